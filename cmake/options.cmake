@@ -1,0 +1,40 @@
+# The interface target every target of ours links: standard, warnings, include root, sanitizers.
+# Third-party code stays untouched: there are no global flags.
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+set(CRUN_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+option(CRUN_WERROR "Warnings are errors (CI)" OFF)
+
+add_library(crun_options INTERFACE)
+target_compile_features(crun_options INTERFACE cxx_std_20)
+target_include_directories(crun_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(crun_options INTERFACE CRUN_VERSION="${PROJECT_VERSION}")
+target_compile_options(
+  crun_options
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            -Wformat=2
+            -Wimplicit-fallthrough
+            -Wextra-semi)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 warns falsely of overlapping copies in "literal" + string (GCC bug 105651).
+  target_compile_options(crun_options INTERFACE -Wno-restrict -Wduplicated-cond -Wlogical-op)
+endif()
+if(CRUN_WERROR)
+  target_compile_options(crun_options INTERFACE -Werror)
+endif()
+if(CRUN_SANITIZE)
+  target_compile_options(crun_options INTERFACE -fsanitize=${CRUN_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(crun_options INTERFACE -fsanitize=${CRUN_SANITIZE})
+  if(CRUN_SANITIZE MATCHES "thread")
+    target_compile_options(crun_options INTERFACE -Wno-tsan)
+  endif()
+endif()

@@ -1,0 +1,55 @@
+// GITHUB_OUTPUT, GITHUB_ENV, GITHUB_PATH, GITHUB_STATE, GITHUB_STEP_SUMMARY: files a step writes,
+// read when it ends, also when it failed (runner.md 1.6).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "executor/process/environment.hpp"
+
+namespace crun::executor {
+
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// A file that is not in the format: "Unable to process file command 'env' successfully." + why.
+struct FileCommandError {
+  std::string command;  // "env", "output", "state", "path"
+  std::string message;
+};
+
+/// NAME=VALUE lines and NAME<<DELIMITER blocks, with GitHub's rules and messages. Throws
+/// std::runtime_error with GitHub's message.
+NamedValues parse_key_values(std::string_view text);
+
+struct FileCommandResults {
+  NamedValues environment, outputs, state;
+  std::vector<std::string> paths;
+  std::string summary;
+  std::vector<std::string> blocked;  // NODE_OPTIONS in GITHUB_ENV: told, but no failure
+  std::vector<FileCommandError> errors;
+};
+
+/// Fresh, empty files for one step.
+class FileCommands {
+ public:
+  /// Creates the files below `folder` (mode 0600). Throws Error.
+  FileCommands(const std::filesystem::path& folder, const std::string& prefix);
+  ~FileCommands();  // removes them
+  FileCommands(const FileCommands&) = delete;
+  FileCommands& operator=(const FileCommands&) = delete;
+
+  /// GITHUB_ENV and so on.
+  void export_to(Environment& environment) const;
+  FileCommandResults read() const;
+  /// A built-in action's report ($CRUN_REPORT), lines of JSON.
+  std::vector<std::string> read_report() const;
+
+ private:
+  std::filesystem::path folder_;
+  std::string prefix_;
+};
+
+}  // namespace crun::executor

@@ -1,0 +1,28 @@
+// Content for workspaces out of the user's repository, which is only ever read.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crun::executor::git {
+
+struct SnapshotRequest {
+  std::filesystem::path repository;  // the user's working tree
+  std::filesystem::path target;      // an empty or absent folder
+  std::string ref;                   // full ref checked out, or empty for a detached commit
+  std::string commit;                // 40 hex digits
+  /// The working tree as it is (tracked, changed and untracked files, ignored ones not) on top of
+  /// the commit: act mode at HEAD.
+  bool working_tree = false;
+  /// Cut history to this many commits; 0: full history with all tags.
+  int depth = 0;
+  bool recurse_submodules = false;
+};
+
+/// Makes `target` a repository of its own with remote `origin` like the user's, that borrows
+/// objects, and checks it out. Full history and tags make `git describe` right. Throws Error.
+void take_snapshot(const SnapshotRequest& request);
+
+}  // namespace crun::executor::git

@@ -1,0 +1,64 @@
+// Where the steps of a job run. A host has an agent: a small program that starts the steps, each in
+// a process group of its own, and that ends everything when the job or crun itself ends. Local
+// machine and container differ only in how the agent is started.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "executor/process/cancel.hpp"
+#include "executor/process/command.hpp"
+#include "executor/process/environment.hpp"
+#include "executor/process/exit_status.hpp"
+
+namespace crun::executor {
+
+namespace asio = boost::asio;
+
+struct SpawnRequest {
+  std::vector<std::string> argv;  // argv[0] is looked up on the PATH of `environment`
+  Environment environment;        // complete
+  std::string directory;
+};
+
+/// Patience before each rung of the ladder: INT, 7.5 s, TERM, 2.5 s, KILL; and how long output may
+/// stay open after the program's end (a background child holds it). Source: runner.md 1.3.7.
+struct KillPatience {
+  std::chrono::milliseconds after_interrupt{7500};
+  std::chrono::milliseconds after_terminate{2500};
+  std::chrono::milliseconds drain{5000};
+};
+
+struct SpawnResult {
+  ExitStatus status = ExitStatus::from_code(0);
+  bool cancelled = false;  // the ladder was used
+  std::chrono::milliseconds duration{0};
+  std::string start_error;  // not empty: it never ran ("No such file or directory")
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  /// Starts the agent. Throws Error.
+  virtual asio::awaitable<void> up() = 0;
+  /// Runs one program to its end. When `cancel` is requested the ladder is used on its process
+  /// group; the result still comes back. Output is complete when this returns, or the drain time
+  /// is over.
+  virtual asio::awaitable<SpawnResult> run(
+      SpawnRequest request, OutputHandler output, CancelSource& cancel) = 0;
+  /// Ends every process that is left of the job (also those that left their process group) and the
+  /// agent. Never throws.
+  virtual asio::awaitable<void> down() = 0;
+};
+
+/// Steps on this machine.
+std::unique_ptr<Host> make_local_host(
+    asio::any_io_executor executor, std::string agent_program, KillPatience patience = {});
+
+}  // namespace crun::executor

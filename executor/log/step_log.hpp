@@ -1,0 +1,67 @@
+// The way of a step's bytes: lines -> mask -> workflow commands -> problem matchers -> events.
+// What commands change (outputs, environment, state) is collected here and applied by the job.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "executor/events.hpp"
+#include "executor/log/masker.hpp"
+#include "executor/process/command.hpp"
+
+namespace crun::executor {
+
+class MatcherSet;  // problem_matcher.hpp: the matchers of a job, added and removed by commands
+
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// What the commands of a step asked for, in order. `failed`: a command could not be processed.
+struct CommandEffects {
+  NamedValues outputs;
+  NamedValues state;
+  NamedValues environment;  // set-env, where unsecure commands are allowed
+  std::vector<std::string> paths;
+  bool failed = false;
+};
+
+struct StepLogOptions {
+  std::string job;
+  int step = 0;
+  bool debug = false;                    // RUNNER_DEBUG: debug lines are shown
+  bool allow_unsecure_commands = false;  // ACTIONS_ALLOW_UNSECURE_COMMANDS
+  std::string workspace;                 // files of annotations are told relative to it
+};
+
+class StepLog {
+ public:
+  using Emit = std::function<void(Event::Body)>;
+
+  StepLog(Masker& masker, MatcherSet& matchers, Emit emit, StepLogOptions options);
+  ~StepLog();
+
+  /// Bytes of the step, as they come.
+  void write(Stream stream, std::string_view bytes);
+  /// Ends unfinished lines.
+  void finish();
+
+  /// A line of crun's own: masked, but not read for commands.
+  void say(LogLine::Kind kind, std::string_view line);
+  /// An annotation of crun's own, with its log line.
+  void annotate(
+      LogLine::Kind level, std::string_view message,
+      std::map<std::string, std::string> properties = {});
+
+  CommandEffects take_effects();
+  /// Every plain line after masking; for those that look for facts in the log (pushed images).
+  void on_line(std::function<void(std::string_view)> observer);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crun::executor

@@ -1,0 +1,44 @@
+// Runs a program to its end and waits: for built-in actions and for the few commands crun itself
+// needs (docker, git). Steps go through a Host instead.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "executor/process/environment.hpp"
+#include "executor/process/exit_status.hpp"
+
+namespace crun::executor {
+
+enum class Stream { out, err };
+
+/// Gets the bytes as they come.
+using OutputHandler = std::function<void(Stream, std::string_view)>;
+
+struct Command {
+  std::vector<std::string> argv;           // argv[0] is looked up on PATH
+  std::optional<Environment> environment;  // absent: inherited
+  std::filesystem::path directory;         // empty: inherited
+  std::string input;                       // stdin; empty: /dev/null
+};
+
+struct CommandResult {
+  ExitStatus status;
+  std::string out;  // everything, also what the handler saw
+  std::string err;
+};
+
+/// Started with posix_spawn; no descriptor but 0, 1, 2 is inherited; the child dies with us
+/// (PR_SET_PDEATHSIG is not possible with posix_spawn: the child is put below us and ended when
+/// the supervising agent goes). Throws Error when the program cannot be started
+/// ("cannot start docker: No such file or directory").
+CommandResult run_command(const Command& command, const OutputHandler& on_output = {});
+
+/// The program's path on a PATH, or nothing.
+std::optional<std::filesystem::path> find_program(std::string_view name, std::string_view path);
+
+}  // namespace crun::executor

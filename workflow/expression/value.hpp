@@ -1,0 +1,95 @@
+// A value of GitHub's expression language, with GitHub's coercions and comparisons.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace crun::workflow {
+
+class Value;
+
+using Array = std::vector<Value>;
+
+/// Ordered; names are found ignoring case (ordinal, each character upper-cased) unless the object
+/// is made case-sensitive, as `env` is on Linux.
+class Object {
+ public:
+  explicit Object(bool case_sensitive = false) : case_sensitive_(case_sensitive) {}
+
+  /// Sets a member; an existing one keeps its place and its spelling.
+  void set(std::string name, Value value);
+  /// The member, or null.
+  const Value* find(std::string_view name) const;
+  void erase(std::string_view name);
+
+  bool case_sensitive() const { return case_sensitive_; }
+  std::size_t size() const { return members_.size(); }
+  bool empty() const { return members_.empty(); }
+  auto begin() const { return members_.begin(); }
+  auto end() const { return members_.end(); }
+
+ private:
+  bool case_sensitive_;
+  std::vector<std::pair<std::string, Value>> members_;
+};
+
+/// Arrays and objects are shared and immutable once in a Value: copies are cheap, and `==` on them
+/// is identity, as GitHub defines it.
+class Value {
+ public:
+  enum class Kind { null, boolean, number, string, array, object };
+
+  Value() = default;
+  Value(bool value) : data_(value) {}                      // NOLINT: implicit on purpose
+  Value(double value) : data_(value) {}                    // NOLINT
+  Value(int value) : data_(static_cast<double>(value)) {}  // NOLINT
+  Value(std::string value) : data_(std::move(value)) {}    // NOLINT
+  Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT
+  Value(const char* value) : data_(std::string(value)) {}       // NOLINT
+  Value(Array value);                                           // NOLINT
+  Value(Object value);                                          // NOLINT
+
+  Kind kind() const { return static_cast<Kind>(data_.index()); }
+  bool is_null() const { return kind() == Kind::null; }
+  bool is_string() const { return kind() == Kind::string; }
+  bool is_array() const { return kind() == Kind::array; }
+  bool is_object() const { return kind() == Kind::object; }
+
+  /// The stored value; the kind must be right.
+  bool boolean() const { return std::get<bool>(data_); }
+  double number() const { return std::get<double>(data_); }
+  const std::string& string() const { return std::get<std::string>(data_); }
+  const Array& array() const { return *std::get<std::shared_ptr<const Array>>(data_); }
+  const Object& object() const { return *std::get<std::shared_ptr<const Object>>(data_); }
+
+  /// GitHub's truthiness: null, false, 0, -0, NaN and '' are false.
+  bool truthy() const;
+  /// GitHub's number: '' is 0, what does not parse is NaN.
+  double to_number() const;
+  /// GitHub's text: null is '', numbers as .NET's G15, 'Array', 'Object'.
+  std::string to_string() const;
+  /// Member of an object, or null for anything else.
+  const Value& operator[](std::string_view name) const;
+
+  /// GitHub's `==` (strings ignoring case, mixed kinds as numbers, arrays and objects by identity).
+  friend bool loosely_equal(const Value& left, const Value& right);
+
+ private:
+  std::variant<
+      std::monostate, bool, double, std::string, std::shared_ptr<const Array>,
+      std::shared_ptr<const Object>>
+      data_;
+};
+
+bool loosely_equal(const Value& left, const Value& right);
+/// Ordinal comparison ignoring case, each character upper-cased: <0, 0, >0.
+int compare_ignoring_case(std::string_view left, std::string_view right);
+/// .NET's G15 text of a number: 1E+20, 0.1, -0 as 0, NaN, Infinity.
+std::string format_number(double number);
+
+}  // namespace crun::workflow

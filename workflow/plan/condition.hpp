@@ -1,0 +1,38 @@
+// `if:` of jobs and steps: the implicit success(), the status functions, and a reason for people.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "workflow/expression/expression.hpp"
+#include "workflow/model/workflow.hpp"
+
+namespace crun::workflow {
+
+/// Applies GitHub's fix-up to a condition as written (empty: success()). Throws ExpressionError.
+Condition make_condition(std::string text, Span span, const ExpressionNames& names);
+
+enum class Conclusion { success, failure, cancelled, skipped };
+
+std::string_view to_string(Conclusion conclusion);
+
+/// success(), failure(), cancelled(), always() for a job: over the results of its ancestors (job id
+/// -> result as dependants see it), and whether the run is cancelled.
+std::map<std::string, Function> job_status_functions(
+    std::map<std::string, Conclusion> ancestors, bool run_cancelled);
+
+/// The same for a step: over the job's status so far.
+std::map<std::string, Function> step_status_functions(Conclusion job_status);
+
+struct Decision {
+  bool runs = false;
+  /// Why it does not run, with the values that decided:
+  /// "if: needs.filter.outputs.services != '[]' is false (needs.filter.outputs.services = '[]')".
+  std::string reason;
+};
+
+/// Evaluates a condition. Throws EvaluationError.
+Decision decide(const Condition& condition, const Scope& scope);
+
+}  // namespace crun::workflow

@@ -1,0 +1,42 @@
+// GitHub's filter patterns for branches, tags and paths: * ** + ? [] ! and \.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workflow/model/trigger.hpp"
+
+namespace crun::workflow {
+
+/// One pattern, compiled once. `*` does not cross `/`; names match as a whole, case counts.
+class Pattern {
+ public:
+  explicit Pattern(std::string_view text);
+
+  bool negated() const { return negated_; }
+  bool matches(std::string_view name) const;
+  const std::string& text() const { return text_; }
+
+ private:
+  struct Piece;
+  std::string text_;
+  bool negated_ = false;
+  std::shared_ptr<const std::vector<Piece>> pieces_;
+};
+
+/// What is wrong with a pattern (an open bracket, a lone `!`), or nothing.
+std::optional<std::string> pattern_error(std::string_view text);
+
+/// Patterns in order, the last match wins: is `name` in?
+bool included(const std::vector<FilterPattern>& patterns, std::string_view name);
+
+/// `branches:`, `tags:`, `paths:`: does any of the names pass? No names pass too.
+bool filter_runs(const std::vector<FilterPattern>& patterns, const std::vector<std::string>& names);
+/// `*-ignore:`: is there a name that is not ignored?
+bool ignore_filter_runs(
+    const std::vector<FilterPattern>& patterns, const std::vector<std::string>& names);
+
+}  // namespace crun::workflow
