@@ -74,7 +74,9 @@ class ActionRuntime {
 
  private:
   void file_command(
-      std::string_view variable, std::string_view fallback, std::string_view name,
+      std::string_view variable,
+      std::string_view fallback,
+      std::string_view name,
       std::string_view value);
 
   Stage stage_;
