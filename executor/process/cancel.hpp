@@ -28,6 +28,10 @@ class CancelSource {
     std::list<Listener>::iterator place_;
   };
 
+  CancelSource() = default;
+  CancelSource(const CancelSource&) = delete;  // subscriptions point to it
+  CancelSource& operator=(const CancelSource&) = delete;
+
   void request(std::string reason);
   bool requested() const { return requested_; }
   const std::string& reason() const { return reason_; }
@@ -35,9 +39,12 @@ class CancelSource {
   [[nodiscard]] Subscription on_request(Listener listener);
 
  private:
+  void remove(std::list<Listener>::iterator place);
+
   bool requested_ = false;
   std::string reason_;
   std::list<Listener> listeners_;
+  std::list<Listener>::iterator next_ = listeners_.end();  // of the walk that tells them
 };
 
 }  // namespace crun::executor

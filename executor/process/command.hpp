@@ -2,6 +2,7 @@
 // needs (docker, git). Steps go through a Host instead.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -24,18 +25,19 @@ struct Command {
   std::optional<Environment> environment;  // absent: inherited
   std::filesystem::path directory;         // empty: inherited
   std::string input;                       // stdin; empty: /dev/null
+  /// How long output may stay open after the program's end (a background child holds it).
+  std::chrono::milliseconds drain{5000};
 };
 
 struct CommandResult {
-  ExitStatus status;
+  ExitStatus status = ExitStatus::from_code(0);
   std::string out;  // everything, also what the handler saw
   std::string err;
 };
 
-/// Started with posix_spawn; no descriptor but 0, 1, 2 is inherited; the child dies with us
-/// (PR_SET_PDEATHSIG is not possible with posix_spawn: the child is put below us and ended when
-/// the supervising agent goes). Throws Error when the program cannot be started
-/// ("cannot start docker: No such file or directory").
+/// Started with posix_spawn; no descriptor but 0, 1, 2 is inherited. Within a built-in action the
+/// program is below the agent, which ends it with the step. Throws Error when the program cannot
+/// be started ("cannot start docker: No such file or directory").
 CommandResult run_command(const Command& command, const OutputHandler& on_output = {});
 
 /// The program's path on a PATH, or nothing.

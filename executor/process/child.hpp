@@ -1,0 +1,35 @@
+// A started program that is waited for on the event loop, through a pidfd.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <sys/types.h>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "executor/process/exit_status.hpp"
+
+namespace crun::executor {
+
+class Child {
+ public:
+  Child(boost::asio::any_io_executor executor, pid_t pid);
+  /// A child that still runs is killed and waited for.
+  ~Child();
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  pid_t id() const;
+  bool running() const;
+  /// Does nothing when it has ended.
+  void signal(int number);
+  /// Told once, on the executor, when the program has ended; not when the Child goes before.
+  void on_exit(std::function<void(ExitStatus)> handler);
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace crun::executor

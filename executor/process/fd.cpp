@@ -1,0 +1,34 @@
+#include "executor/process/fd.hpp"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "executor/error.hpp"
+
+namespace crun::executor {
+
+Pipe make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    throw Error("cannot make a pipe: " + system_error_text(errno));
+  }
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+std::pair<Fd, Fd> make_socket_pair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw Error("cannot make a socket pair: " + system_error_text(errno));
+  }
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+Fd open_null() {
+  Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) throw Error("cannot open /dev/null: " + system_error_text(errno));
+  return null;
+}
+
+}  // namespace crun::executor
