@@ -22,6 +22,13 @@ struct CommitFacts {
   std::vector<std::string> parents;
 };
 
+/// A path that differs between two commits.
+struct Change {
+  enum class Kind { added, removed, modified };
+  Kind kind = Kind::modified;
+  std::string path;
+};
+
 class Repository {
  public:
   /// Opens the repository that holds `path`, looking upwards. Throws Error ("... is in no git
@@ -46,11 +53,14 @@ class Repository {
   std::optional<CommitFacts> commit(std::string_view id) const;
   /// Paths changed between two commits (renames as both names); `from` empty: everything.
   std::vector<std::string> changed_paths(const std::string& from, const std::string& to) const;
+  std::vector<Change> changes(const std::string& from, const std::string& to) const;
   /// Changed and untracked paths of the working tree against HEAD.
   std::vector<std::string> dirty_paths() const;
   bool is_ancestor(const std::string& ancestor, const std::string& of) const;
   std::optional<std::string> merge_base(const std::string& a, const std::string& b) const;
   std::optional<std::string> read_file(const std::string& commit, const std::string& path) const;
+  /// Names of the files right in a folder of a commit.
+  std::vector<std::string> list_folder(const std::string& commit, const std::string& path) const;
   bool is_shallow() const;
 
  private:

@@ -1,0 +1,52 @@
+#include "executor/git/library.hpp"
+
+#include <array>
+
+#include <git2.h>
+
+#include "executor/error.hpp"
+
+namespace crun::executor::git {
+
+void start_library() {
+  static const int started = [] {
+    const int count = git_libgit2_init();
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    std::array<const char*, 3> extensions = {"worktreeconfig", "partialclone", "preciousobjects"};
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
+    return count;
+  }();
+  static_cast<void>(started);
+}
+
+std::string last_reason() {
+  const git_error* error = git_error_last();
+  std::string reason = error && error->message ? error->message : "unknown reason";
+  while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
+  return reason;
+}
+
+void check(int code, const std::string& what) {
+  if (code < 0) throw Error(what + ": " + last_reason());
+}
+
+RepositoryHandle open_handle(const std::filesystem::path& path) {
+  start_library();
+  git_repository* found = nullptr;
+  // Like git: upwards, but not over a file system boundary unless it is asked for there.
+  const int code = git_repository_open_ext(&found, path.c_str(), 0, nullptr);
+  if (code == GIT_ENOTFOUND) return nullptr;
+  if (code < 0) {
+    const auto reason = last_reason();
+    std::string cure = "check it with `git -C " + path.string() + " status`";
+    if (reason.find("objectformat") != std::string::npos) {
+      cure = "repositories with SHA-256 objects are not supported yet; SHA-1 ones are";
+    } else if (reason.find("extension") != std::string::npos) {
+      cure = "the extension named is not supported; `git config --local --get-regexp extensions`";
+    }
+    throw Error("cannot open the git repository at " + path.string() + ": " + reason, cure);
+  }
+  return RepositoryHandle(found);
+}
+
+}  // namespace crun::executor::git

@@ -1,0 +1,43 @@
+// libgit2 for the files of this folder: set up once, its objects owned, its errors thrown.
+//
+// Set up for reading what belongs to the user: a repository of another owner may be read (nothing
+// in it is ever executed), and extensions that do not change how objects are read are accepted.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+struct git_repository;
+extern "C" void git_repository_free(git_repository* repository);
+
+namespace crun::executor::git {
+
+template <auto free_object>
+struct Freer {
+  template <typename Object>
+  void operator()(Object* object) const {
+    free_object(object);
+  }
+};
+
+/// Owns an object of libgit2: Handle<git_tree, git_tree_free>.
+template <typename Object, auto free_object>
+using Handle = std::unique_ptr<Object, Freer<free_object>>;
+
+using RepositoryHandle = Handle<git_repository, git_repository_free>;
+
+/// Sets the library up, once in a process.
+void start_library();
+
+/// Throws Error "<what>: <libgit2's reason>" for a negative code.
+void check(int code, const std::string& what);
+
+/// The reason of the last failure in this thread, without a full stop.
+std::string last_reason();
+
+/// Opens the repository that holds `path`; null when there is none. Throws Error when there is one
+/// that cannot be read.
+RepositoryHandle open_handle(const std::filesystem::path& path);
+
+}  // namespace crun::executor::git
