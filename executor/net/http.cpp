@@ -1,0 +1,162 @@
+#include "executor/net/http.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <memory>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+
+namespace crun::executor {
+namespace {
+
+struct CurlHandle {
+  CURL* handle;
+  curl_slist* headers = nullptr;
+
+  CurlHandle() {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    handle = ready == CURLE_OK ? curl_easy_init() : nullptr;
+    if (!handle) throw Error("cannot set up libcurl");
+  }
+  ~CurlHandle() {
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(handle);
+  }
+  CurlHandle(const CurlHandle&) = delete;
+  CurlHandle& operator=(const CurlHandle&) = delete;
+};
+
+struct Reception {
+  HttpResponse* response;
+  std::uint64_t largest;
+};
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
+  auto& reception = *static_cast<Reception*>(target);
+  if (reception.response->body.size() + size > reception.largest) return 0;
+  reception.response->body.append(data, size);
+  return size;
+}
+
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) {
+  auto& response = *static_cast<Reception*>(target)->response;
+  const std::string_view line(data, size);
+  const std::size_t colon = line.find(':');
+  if (line.starts_with("HTTP/")) {
+    response.headers.clear();  // of a redirect
+  } else if (colon != line.npos) {
+    std::string name(line.substr(0, colon));
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+      return static_cast<char>(std::tolower(c));
+    });
+    std::string_view value = line.substr(colon + 1);
+    const std::size_t first = value.find_first_not_of(" \t");
+    const std::size_t last = value.find_last_not_of(" \t\r\n");
+    if (first != value.npos) response.headers[name] = value.substr(first, last - first + 1);
+  }
+  return size;
+}
+
+std::string_view host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != url.npos) url.remove_prefix(scheme + 3);
+  return url.substr(0, url.find('/'));
+}
+
+void configure(CurlHandle& curl, const HttpRequest& request) {
+  const auto set = [&curl](CURLoption option, auto value) {
+    curl_easy_setopt(curl.handle, option, value);
+  };
+  set(CURLOPT_URL, request.url.c_str());
+  if (request.method == "HEAD") {
+    set(CURLOPT_NOBODY, 1L);
+  } else {
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+  if (!request.body.empty() || request.method == "POST") {
+    set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.c_str());
+  }
+  for (const std::string& header : request.headers) {
+    curl.headers = curl_slist_append(curl.headers, header.c_str());
+  }
+  set(CURLOPT_HTTPHEADER, curl.headers);
+  if (!request.username.empty() || !request.password.empty()) {
+    set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    set(CURLOPT_USERNAME, request.username.c_str());
+    set(CURLOPT_PASSWORD, request.password.c_str());
+  }
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 1L);
+  set(CURLOPT_MAXREDIRS, 5L);
+  set(CURLOPT_USERAGENT, "crun/" CRUN_VERSION);
+  set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(request.connect_limit.count()));
+  set(CURLOPT_TIMEOUT, static_cast<long>(request.limit.count()));
+  if (!request.verify_certificate) {
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  // A proxy of the environment is for the world, not for this machine.
+  if (is_loopback(host_of(request.url))) set(CURLOPT_PROXY, "");
+}
+
+/// What people know it as, rather than libcurl's sentence.
+std::string failure_text(CURL* handle, CURLcode code, const char* details) {
+  long system_error = 0;
+  curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
+  if (code == CURLE_COULDNT_CONNECT && system_error != 0) {
+    return system_error_text(static_cast<int>(system_error));
+  }
+  if (code == CURLE_WRITE_ERROR) return "the answer is larger than expected";
+  return *details ? details : curl_easy_strerror(code);
+}
+
+}  // namespace
+
+HttpResponse http_request(const HttpRequest& request) {
+  CurlHandle curl;
+  HttpResponse response;
+  Reception reception{&response, request.largest_body};
+  char details[CURL_ERROR_SIZE] = "";
+  configure(curl, request);
+  curl_easy_setopt(curl.handle, CURLOPT_ERRORBUFFER, details);
+  curl_easy_setopt(curl.handle, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(curl.handle, CURLOPT_WRITEDATA, &reception);
+  curl_easy_setopt(curl.handle, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(curl.handle, CURLOPT_HEADERDATA, &reception);
+  const CURLcode code = curl_easy_perform(curl.handle);
+  if (code != CURLE_OK) {
+    response.error = failure_text(curl.handle, code, details);
+    return response;
+  }
+  long status = 0;
+  curl_easy_getinfo(curl.handle, CURLINFO_RESPONSE_CODE, &status);
+  response.status = static_cast<int>(status);
+  return response;
+}
+
+bool is_loopback(std::string_view host_and_port) {
+  const bool bracketed = host_and_port.starts_with('[');
+  const std::string_view host = bracketed ? host_and_port.substr(0, host_and_port.find(']') + 1)
+                                          : host_and_port.substr(0, host_and_port.find(':'));
+  if (host == "localhost" || host == "[::1]") return true;
+  const bool address = host.find_first_not_of("0123456789.") == host.npos;
+  return address && host.starts_with("127.");
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const unsigned char c : text) {
+    const bool plain = std::isalnum(c) || std::strchr("-._~", c);
+    encoded += plain && c ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  }
+  return encoded;
+}
+
+}  // namespace crun::executor
