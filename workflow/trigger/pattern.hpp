@@ -17,6 +17,7 @@ class Pattern {
   explicit Pattern(std::string_view text);
 
   bool negated() const { return negated_; }
+  /// Does the pattern, without its `!`, match the name?
   bool matches(std::string_view name) const;
   const std::string& text() const { return text_; }
 
@@ -27,7 +28,20 @@ class Pattern {
   std::shared_ptr<const std::vector<Piece>> pieces_;
 };
 
-/// What is wrong with a pattern (an open bracket, a lone `!`), or nothing.
+enum class PatternKind { ref, path };
+
+/// A mistake in a pattern; the column is 1-based and counts characters.
+struct PatternProblem {
+  std::string message;
+  int column = 0;
+};
+
+/// Everything that is wrong with a pattern: what cannot mean anything (`[a`, `?` with nothing
+/// before it), and what no ref or path can ever match (a ref with a blank, a path that begins with
+/// `./`).
+std::vector<PatternProblem> check_pattern(std::string_view text, PatternKind kind);
+
+/// The first thing that is wrong with a pattern whatever it is for, or nothing.
 std::optional<std::string> pattern_error(std::string_view text);
 
 /// Patterns in order, the last match wins: is `name` in?
