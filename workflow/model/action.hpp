@@ -50,7 +50,14 @@ struct Action {
 
 using ActionPtr = std::shared_ptr<const Action>;
 
+struct ActionReaderOptions {
+  /// As GitHub's editor reads: name and description are required, unknown keys refused. The runner
+  /// reads over both.
+  bool strict = false;
+};
+
 /// Reads action.yml or action.yaml. The model is null when a finding is an error.
-ActionPtr read_action(const SourcePtr& source, Diagnostics& diagnostics);
+ActionPtr read_action(
+    const SourcePtr& source, Diagnostics& diagnostics, const ActionReaderOptions& options = {});
 
 }  // namespace crun::workflow

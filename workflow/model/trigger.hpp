@@ -56,10 +56,12 @@ struct EventTrigger {
   Span span;
   Patterns branches, branches_ignore, tags, tags_ignore, paths, paths_ignore;
   Patterns types, workflows;
+  Patterns names, versions;  // of image_version
   std::vector<InputDefinition> inputs;
   std::vector<SecretDefinition> secrets;
   std::vector<OutputDefinition> outputs;
   std::vector<Schedule> schedules;
+  TokenPtr token;  // all of it, as written; null without a value of its own
 };
 
 struct On {

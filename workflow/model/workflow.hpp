@@ -26,6 +26,7 @@ struct Condition {
 struct RunDefaults {
   TokenPtr shell;
   TokenPtr working_directory;
+  TokenPtr token;  // all of `defaults`, as written
 };
 
 struct Step {
@@ -36,6 +37,7 @@ struct Step {
   /// The author's id, or GitHub's generated one: "__run", "__actions_checkout", "__run_2".
   std::string id;
   TokenPtr name;
+  /// Always there for run and uses steps: success() if nothing is written.
   std::optional<Condition> condition;
   TokenPtr run;
   TokenPtr shell;
@@ -49,6 +51,7 @@ struct Step {
   TokenPtr timeout_minutes;
   bool background = false;
   std::vector<std::string> targets;  // of wait and cancel
+  TokenPtr targets_token;
   std::vector<Step> parallel;
 
   bool has_author_id() const { return !id.starts_with("__"); }
@@ -59,6 +62,7 @@ struct Strategy {
   TokenPtr matrix;
   TokenPtr fail_fast;
   TokenPtr max_parallel;
+  TokenPtr token;  // all of it, as written; it may be an expression
 };
 
 struct Concurrency {
@@ -66,6 +70,7 @@ struct Concurrency {
   TokenPtr group;
   TokenPtr cancel_in_progress;
   TokenPtr queue;
+  TokenPtr token;  // all of it, as written
 };
 
 struct Permissions {
@@ -85,6 +90,7 @@ struct Job {
   Span span;  // of the key
   TokenPtr name;
   std::vector<Need> needs;
+  /// Always there: success() if nothing is written.
   std::optional<Condition> condition;
   std::optional<Strategy> strategy;
   TokenPtr runs_on;

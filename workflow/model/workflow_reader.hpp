@@ -2,17 +2,30 @@
 // per key (reference: conformance-schema.md, runner.md 1.1 and 1.2).
 #pragma once
 
+#include <cstddef>
+
 #include "workflow/model/workflow.hpp"
 #include "workflow/source/diagnostic.hpp"
 
 namespace crun::workflow {
 
 struct WorkflowReaderOptions {
-  /// Accept what GitHub refuses but what is unambiguous: a missing runs-on, an unused duplicate.
+  /// Accept what GitHub refuses but what is unambiguous: a missing runs-on, a key that is there
+  /// twice with values that can be joined. Each is a warning then.
   bool lenient = false;
+  /// Refuse unknown keys that GitHub reads over (below workflow_dispatch); else they are warnings.
+  bool strict = false;
+  /// After an error look for more, and give the model as far as it could be read. Without it
+  /// reading ends where GitHub's does, so that the findings are exactly GitHub's.
+  bool keep_going = false;
+  /// Steps with background, wait, wait-all, cancel: behind a flag at GitHub.
+  bool background_steps = true;
+  /// GitHub's estimate of the size of what is read may not exceed this.
+  std::size_t bytes = 10 * 1024 * 1024;
 };
 
-/// Reads a workflow file. Findings go to `diagnostics`; the model is null when one is an error.
+/// Reads a workflow file. Findings go to `diagnostics`; the model is null when one is an error,
+/// unless `keep_going` is set: then ask Diagnostics::has_errors() before anything runs.
 WorkflowPtr read_workflow(
     const SourcePtr& source, Diagnostics& diagnostics, const WorkflowReaderOptions& options = {});
 

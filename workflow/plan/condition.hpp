@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workflow/expression/expression.hpp"
@@ -22,8 +24,10 @@ std::string_view to_string(Conclusion conclusion);
 std::map<std::string, Function> job_status_functions(
     std::map<std::string, Conclusion> ancestors, bool run_cancelled);
 
-/// The same for a step: over the job's status so far.
-std::map<std::string, Function> step_status_functions(Conclusion job_status);
+/// The same for a step: over the job's status so far. Within a composite action success() and
+/// failure() look at the action's own status, cancelled() at the job's.
+std::map<std::string, Function> step_status_functions(
+    Conclusion job_status, std::optional<Conclusion> action_status = std::nullopt);
 
 struct Decision {
   bool runs = false;

@@ -1,0 +1,153 @@
+#include "workflow/model/key_help.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "workflow/expression/value.hpp"
+#include "workflow/source/spelling.hpp"
+
+namespace crun::workflow {
+
+namespace {
+
+constexpr std::size_t few = 12;  // more names than that are not listed
+
+std::string suggestion(
+    std::string_view name, const std::vector<std::string>& candidates, std::string_view what) {
+  if (candidates.empty()) return {};
+  if (const auto similar = nearest(name, candidates)) {
+    return fmt::format("did you mean `{}`?", *similar);
+  }
+  if (candidates.size() > few) return {};
+  return fmt::format("{}: {}", what, fmt::join(candidates, ", "));
+}
+
+std::size_t indentation(std::string_view line) {
+  const auto first = line.find_first_not_of(' ');
+  return first == std::string_view::npos ? line.size() : first;
+}
+
+bool blank(std::string_view line) {
+  const auto first = line.find_first_not_of(" \t\r");
+  return first == std::string_view::npos || line[first] == '#';
+}
+
+/// The lines below a key that belong to its value, without the margin of the key.
+std::vector<std::string> lines_below(const SourceFile& source, Position key) {
+  const auto margin = static_cast<std::size_t>(key.column - 1);
+  const auto last = source.position(source.text().size()).line;
+  std::vector<std::string> lines;
+  std::size_t filled = 0;
+  for (int number = key.line + 1; number <= last; ++number) {
+    const auto line = source.line(number);
+    if (!blank(line) && indentation(line) <= margin) break;
+    lines.emplace_back(line.substr(std::min(margin, line.size())));
+    if (!blank(line)) filled = lines.size();
+  }
+  lines.resize(filled);
+  return lines;
+}
+
+bool written_as_block(const NodeEntry& entry) {
+  return entry.value->kind == Node::Kind::mapping && !entry.value->entries.empty() &&
+         entry.value->span.begin.line > entry.key->span.begin.line;
+}
+
+}  // namespace
+
+std::string unknown_key_help(
+    std::string_view key,
+    std::span<const schema::Shape> shapes,
+    const std::vector<std::string>& present) {
+  std::vector<std::string> candidates;
+  for (const auto& shape : shapes) {
+    for (const auto& candidate : shape.keys) {
+      const std::string name(candidate.name);
+      const auto is_name = [&](const std::string& other) { return other == name; };
+      if (std::any_of(present.begin(), present.end(), is_name)) continue;
+      if (std::any_of(candidates.begin(), candidates.end(), is_name)) continue;
+      candidates.push_back(name);
+    }
+  }
+  return suggestion(key, candidates, "keys that can stand here");
+}
+
+std::string unknown_value_help(std::string_view value, const schema::Place& place) {
+  std::vector<std::string> candidates(place.values.begin(), place.values.end());
+  if (const auto help = suggestion(value, candidates, "possible values"); !help.empty()) {
+    return help;
+  }
+  std::vector<std::string_view> kinds;
+  if (place.scalars & schema::null) kinds.push_back("nothing");
+  if (place.scalars & schema::boolean) kinds.push_back("true or false");
+  if (place.scalars & schema::number) kinds.push_back("a number");
+  if (place.scalars & schema::text) kinds.push_back("a text");
+  if (place.scalars & schema::filled_text) kinds.push_back("a text that is not empty");
+  if (!place.values.empty()) kinds.push_back("one of a set of words");
+  if (place.items) kinds.push_back(value.empty() ? "a list" : "a list, such as [value]");
+  if (!place.shapes.empty()) kinds.push_back("a mapping");
+  return fmt::format("expected {}", fmt::join(kinds, " or "));
+}
+
+bool joinable(const Node& first, const Node& second) {
+  if (first.kind != Node::Kind::mapping || second.kind != Node::Kind::mapping) return false;
+  for (const auto& entry : second.entries) {
+    for (const auto& other : first.entries) {
+      if (compare_ignoring_case(entry.key->text, other.key->text) == 0) return false;
+    }
+  }
+  return true;
+}
+
+std::string joined_block(
+    const SourceFile& source, const NodeEntry& first, const NodeEntry& second) {
+  if (!joinable(*first.value, *second.value)) return {};
+  if (!written_as_block(first) || !written_as_block(second)) return {};
+  std::string block = first.key->text + ":";
+  for (const auto* entry : {&first, &second}) {
+    for (const auto& line : lines_below(source, entry->key->span.begin)) block += "\n" + line;
+  }
+  return block;
+}
+
+std::string unknown_name_help(std::string_view message, schema::Names allowed) {
+  constexpr std::string_view opening = "Unrecognized named-value: '";
+  constexpr std::string_view function_opening = "Unrecognized function: '";
+  const auto quoted = [&](std::string_view before) {
+    const auto rest = message.substr(before.size());
+    return rest.substr(0, rest.find('\''));
+  };
+  const auto& names = schema::expression_names(allowed);
+  if (message.starts_with(function_opening)) {
+    std::vector<std::string> functions = {
+        "contains", "startsWith", "endsWith", "format", "join", "toJSON", "fromJSON", "case"};
+    for (const auto& function : names.functions) functions.push_back(function.name);
+    return suggestion(quoted(function_opening), functions, "functions that are known here");
+  }
+  if (!message.starts_with(opening)) return {};
+  const auto name = quoted(opening);
+  const auto& everything = schema::expression_names(schema::run_time | schema::jobs);
+  std::string help;
+  if (names.contexts.empty()) {
+    help = "no context is known here";
+  } else {
+    help = fmt::format("contexts that are known here: {}", fmt::join(names.contexts, ", "));
+  }
+  const auto known = std::find_if(
+      everything.contexts.begin(), everything.contexts.end(), [&](const std::string& context) {
+        return compare_ignoring_case(context, name) == 0;
+      });
+  if (known == everything.contexts.end()) {
+    const auto similar = nearest(name, names.contexts);
+    return similar ? fmt::format("did you mean `{}`? {}", *similar, help) : help;
+  }
+  return fmt::format(
+      "{}\n`{}` can be used in: {}",
+      help,
+      *known,
+      fmt::join(schema::places_with(schema::context_named(*known)), ", "));
+}
+
+}  // namespace crun::workflow

@@ -1,0 +1,178 @@
+#include "workflow/model/step_reader.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "workflow/model/id_builder.hpp"
+#include "workflow/model/settings_reader.hpp"
+#include "workflow/model/uses.hpp"
+
+namespace crun::workflow {
+
+namespace {
+
+class StepReader {
+ public:
+  StepReader(schema::Names condition, Diagnostics& diagnostics)
+      : condition_(condition), diagnostics_(diagnostics) {}
+
+  std::vector<Step> read(const Token& steps) {
+    std::vector<Step> read;
+    for (const auto& item : steps.items) {
+      if (item && item->kind == Token::Kind::mapping) read.push_back(read_step(*item));
+    }
+    return read;
+  }
+
+  /// Ids for steps that have none, after all the authors' are known.
+  void name_steps(std::vector<Step>& steps) {
+    for (auto& step : steps) {
+      name_steps(step.parallel);
+      if (!step.id.empty()) continue;
+      ids_.append("__" + default_id(step));
+      step.id = ids_.build();
+    }
+  }
+
+ private:
+  Step read_step(const Token& token);
+  bool read_value(Step& step, std::string_view name, const TokenPtr& value);
+  void read_uses(Step& step, const TokenPtr& value);
+  static std::string default_id(const Step& step);
+
+  void error(const Token& token, std::string code, std::string message) {
+    diagnostics_.error(token.source, token.span, std::move(code), std::move(message));
+  }
+
+  schema::Names condition_;
+  Diagnostics& diagnostics_;
+  IdBuilder ids_;
+};
+
+Step StepReader::read_step(const Token& token) {
+  Step step;
+  step.span = token.span;
+  TokenPtr condition;
+  for (const auto& [key, value] : token.entries) {
+    const auto name = text_of(key);
+    if (name == "if") {
+      condition = value;
+    } else if (name == "id") {
+      step.id = text_of(value);
+      const auto message = ids_.add(step.id);
+      if (!message.empty()) error(*value, "id", message);
+    } else {
+      read_value(step, name, value);
+    }
+  }
+  if (step.kind == Step::Kind::run || step.kind == Step::Kind::uses) {
+    step.condition = read_condition(condition, condition_, diagnostics_);
+  }
+  return step;
+}
+
+bool StepReader::read_value(Step& step, std::string_view name, const TokenPtr& value) {
+  const auto take = [&](TokenPtr& member) {
+    member = value;
+    return true;
+  };
+  const auto become = [&](Step::Kind kind) {
+    step.kind = kind;
+    return true;
+  };
+  if (name == "name") return take(step.name);
+  if (name == "run") return take(step.run);
+  if (name == "shell") return take(step.shell);
+  if (name == "working-directory") return take(step.working_directory);
+  if (name == "with") return take(step.with);
+  if (name == "env") return take(step.env);
+  if (name == "continue-on-error") return take(step.continue_on_error);
+  if (name == "timeout-minutes") return take(step.timeout_minutes);
+  if (name == "background") {
+    step.background = value->boolean;
+    return true;
+  }
+  if (name == "uses") {
+    read_uses(step, value);
+    return become(Step::Kind::uses);
+  }
+  if (name == "wait" || name == "cancel") {
+    if (value->kind == Token::Kind::string) step.targets.push_back(value->text);
+    for (const auto& item : value->items) step.targets.push_back(text_of(item));
+    step.targets_token = value;
+    return become(name == "wait" ? Step::Kind::wait : Step::Kind::cancel);
+  }
+  if (name == "wait-all") return become(Step::Kind::wait_all);
+  if (name == "parallel") {
+    step.parallel = read(*value);
+    return become(Step::Kind::parallel);
+  }
+  return false;
+}
+
+void StepReader::read_uses(Step& step, const TokenPtr& value) {
+  step.uses = text_of(value);
+  step.uses_span = value->span;
+  if (value->source) {
+    const auto& source = *value->source;
+    const auto at = value->span.begin;
+    const auto column = source.offset(at) - source.offset({at.line, 1}) + 1;
+    step.uses_comment = uses_comment(source.line(at.line), column);
+  }
+  if (step.uses.empty() || parse_uses(step.uses)) return;
+  auto& finding = diagnostics_.error(
+      value->source,
+      value->span,
+      "uses",
+      fmt::format("Expected format {{org}}/{{repo}}[/path]@ref. Actual '{}'", step.uses));
+  finding.help =
+      step.uses.find('@') == std::string::npos
+          ? fmt::format(
+                "name a version, such as `{}@v4`; an action of this repository begins with `./`",
+                step.uses)
+          : "an action is `owner/repository[/path]@version`, `./path` or `docker://image`";
+}
+
+std::string StepReader::default_id(const Step& step) {
+  switch (step.kind) {
+    case Step::Kind::wait:
+      return "wait";
+    case Step::Kind::wait_all:
+      return "wait-all";
+    case Step::Kind::cancel:
+      return "cancel";
+    case Step::Kind::parallel:
+      return "parallel";
+    case Step::Kind::run:
+      return "run";
+    case Step::Kind::uses:
+      break;
+  }
+  const auto reference = parse_uses(step.uses);
+  if (!reference) return "run";
+  switch (reference->kind) {
+    case UsesReference::Kind::docker:
+      return reference->image;
+    case UsesReference::Kind::local:
+      return "self";
+    case UsesReference::Kind::self:
+      return "self-repository";
+    case UsesReference::Kind::remote:
+      return reference->full_name();
+  }
+  return "run";
+}
+
+}  // namespace
+
+std::vector<Step> read_steps(
+    const Token& steps, schema::Names condition, Diagnostics& diagnostics) {
+  StepReader reader(condition, diagnostics);
+  auto read = reader.read(steps);
+  reader.name_steps(read);
+  return read;
+}
+
+}  // namespace crun::workflow

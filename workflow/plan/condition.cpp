@@ -1,0 +1,176 @@
+#include "workflow/plan/condition.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "workflow/expression/json.hpp"
+
+namespace crun::workflow {
+
+namespace {
+
+constexpr std::size_t longest_value = 200;  // of a value in a reason
+
+const std::vector<std::string> status_functions = {"always", "cancelled", "failure", "success"};
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto first = text.find_first_not_of(space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// On one line: a folded or literal block may have breaks in it.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : trimmed(text)) {
+    const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!space) {
+      line += c;
+    } else if (!line.ends_with(' ')) {
+      line += ' ';
+    }
+  }
+  return line;
+}
+
+std::string shown(const Value& value) {
+  std::string text =
+      value.is_string() ? fmt::format("'{}'", value.string()) : to_compact_json(value);
+  if (text.size() <= longest_value) return text;
+  text.resize(longest_value);
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.pop_back();
+  if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
+  return text + "...";
+}
+
+/// "needs.filter.outputs.services = '[]'" for each path that the condition reads.
+std::vector<std::string> values_read(const Expression& expression, const Scope& scope) {
+  ExpressionNames names;
+  for (const auto& [name, value] : scope.contexts) names.contexts.push_back(name);
+  std::vector<std::string> values;
+  for (const auto& path : expression.paths()) {
+    try {
+      const auto value = evaluate(Expression::parse(path, names), scope);
+      auto text = fmt::format("{} = {}", path, shown(value));
+      if (std::find(values.begin(), values.end(), text) == values.end()) {
+        values.push_back(std::move(text));
+      }
+    } catch (const std::runtime_error&) {
+      // A path that cannot be read alone decides nothing that could be shown.
+    }
+  }
+  return values;
+}
+
+/// The needs that did not succeed, for success() that is false.
+std::vector<std::string> needs_that_failed(const Scope& scope) {
+  std::vector<std::string> failed;
+  const auto* needs = scope.contexts.find("needs");
+  if (!needs || !needs->is_object()) return failed;
+  for (const auto& [job, need] : needs->object()) {
+    const auto& result = need["result"];
+    if (!result.is_string() || result.string() == "success") continue;
+    failed.push_back(fmt::format("needs.{}.result = '{}'", job, result.string()));
+  }
+  return failed;
+}
+
+std::string reason(std::string_view condition, const std::vector<std::string>& values) {
+  auto text = fmt::format("if: {} is false", condition);
+  if (!values.empty()) text += fmt::format(" ({})", fmt::join(values, ", "));
+  return text;
+}
+
+Function answer(bool value) {
+  return [value](const std::vector<Value>&) { return Value(value); };
+}
+
+}  // namespace
+
+Condition make_condition(std::string text, Span span, const ExpressionNames& names) {
+  Condition condition{span, std::move(text), {}};
+  if (trimmed(condition.text).empty()) {
+    condition.expression = Expression::parse("success()", names);
+    return condition;
+  }
+  condition.expression = Expression::parse(condition.text, names);
+  if (!condition.expression.calls(status_functions)) {
+    condition.expression =
+        Expression::parse(fmt::format("success() && ({})", condition.text), names);
+  }
+  return condition;
+}
+
+std::string_view to_string(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::success:
+      return "success";
+    case Conclusion::failure:
+      return "failure";
+    case Conclusion::cancelled:
+      return "cancelled";
+    case Conclusion::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+std::map<std::string, Function> job_status_functions(
+    std::map<std::string, Conclusion> ancestors, bool run_cancelled) {
+  // With arguments only the jobs that they name count.
+  const auto results = [ancestors = std::move(ancestors)](const std::vector<Value>& jobs) {
+    std::vector<Conclusion> found;
+    for (const auto& [id, conclusion] : ancestors) {
+      const auto names = [&id = id](const Value& job) {
+        return compare_ignoring_case(job.to_string(), id) == 0;
+      };
+      if (jobs.empty() || std::any_of(jobs.begin(), jobs.end(), names)) {
+        found.push_back(conclusion);
+      }
+    }
+    return found;
+  };
+  std::map<std::string, Function> functions;
+  functions["always"] = answer(true);
+  functions["cancelled"] = answer(run_cancelled);
+  functions["failure"] = [results](const std::vector<Value>& jobs) {
+    const auto found = results(jobs);
+    return Value(std::count(found.begin(), found.end(), Conclusion::failure) > 0);
+  };
+  functions["success"] = [results, run_cancelled](const std::vector<Value>& jobs) {
+    const auto found = results(jobs);
+    const auto succeeded = std::count(found.begin(), found.end(), Conclusion::success);
+    return Value(!run_cancelled && succeeded == static_cast<long>(found.size()));
+  };
+  return functions;
+}
+
+std::map<std::string, Function> step_status_functions(
+    Conclusion job_status, std::optional<Conclusion> action_status) {
+  const auto status = action_status.value_or(job_status);
+  return {
+      {"always", answer(true)},
+      {"cancelled", answer(job_status == Conclusion::cancelled)},
+      {"failure", answer(status == Conclusion::failure)},
+      {"success", answer(status == Conclusion::success)},
+  };
+}
+
+Decision decide(const Condition& condition, const Scope& scope) {
+  if (evaluate(condition.expression, scope).truthy()) return {true, {}};
+  const auto text = one_line(condition.text);
+  const bool implicit = condition.expression.text() != condition.text;
+  if (implicit) {
+    const auto success = scope.functions.find("success");
+    if (success != scope.functions.end() && !success->second({}).truthy()) {
+      return {false, reason("success()", needs_that_failed(scope))};
+    }
+  }
+  return {false, reason(text, values_read(condition.expression, scope))};
+}
+
+}  // namespace crun::workflow
