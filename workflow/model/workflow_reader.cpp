@@ -8,6 +8,7 @@
 #include "workflow/model/settings_reader.hpp"
 #include "workflow/model/token_reader.hpp"
 #include "workflow/model/trigger_reader.hpp"
+#include "workflow/plan/graph.hpp"
 #include "workflow/yaml/reader.hpp"
 
 namespace crun::workflow {
@@ -41,7 +42,7 @@ void read_root(Workflow& workflow, const Token& root, Diagnostics& diagnostics) 
       const auto before = diagnostics.count(Severity::error);
       workflow.jobs = read_jobs(*value, diagnostics);
       if (diagnostics.count(Severity::error) == before) {
-        check_needs(*value, workflow.jobs, diagnostics);
+        make_graph(workflow, diagnostics);
       }
     }
   }
