@@ -101,6 +101,26 @@ std::vector<std::string> ref_names(git_repository* repository, std::string_view 
   return names;
 }
 
+CommitFacts facts_of(const git_commit* commit) {
+  const auto text = [](const char* value) { return std::string(value ? value : ""); };
+  const auto* author = git_commit_author(commit);
+  const auto* committer = git_commit_committer(commit);
+  CommitFacts facts;
+  facts.id = hex(*git_commit_id(commit));
+  facts.tree = hex(*git_commit_tree_id(commit));
+  facts.message = text(git_commit_message(commit));
+  while (facts.message.ends_with('\n')) facts.message.pop_back();
+  facts.author_name = text(author->name);
+  facts.author_email = text(author->email);
+  facts.committer_name = text(committer->name);
+  facts.committer_email = text(committer->email);
+  facts.timestamp = rfc3339(committer->when);
+  for (unsigned i = 0; i < git_commit_parentcount(commit); ++i) {
+    facts.parents.push_back(hex(*git_commit_parent_id(commit, i)));
+  }
+  return facts;
+}
+
 }  // namespace
 
 struct Repository::Impl {
@@ -227,23 +247,26 @@ std::string Repository::default_branch() const {
 
 std::optional<CommitFacts> Repository::commit(std::string_view id) const {
   const auto commit = find_commit(impl_->get(), std::string(id));
-  if (!commit) return std::nullopt;
-  const auto text = [](const char* value) { return std::string(value ? value : ""); };
-  const auto* author = git_commit_author(commit.get());
-  const auto* committer = git_commit_committer(commit.get());
-  CommitFacts facts;
-  facts.id = hex(*git_commit_id(commit.get()));
-  facts.message = text(git_commit_message(commit.get()));
-  while (facts.message.ends_with('\n')) facts.message.pop_back();
-  facts.author_name = text(author->name);
-  facts.author_email = text(author->email);
-  facts.committer_name = text(committer->name);
-  facts.committer_email = text(committer->email);
-  facts.timestamp = rfc3339(committer->when);
-  for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i) {
-    facts.parents.push_back(hex(*git_commit_parent_id(commit.get(), i)));
+  return commit ? std::optional(facts_of(commit.get())) : std::nullopt;
+}
+
+std::vector<CommitFacts> Repository::history(
+    const std::string& from, const std::string& to, std::size_t limit) const {
+  git_revwalk* walk = nullptr;
+  check(git_revwalk_new(&walk, impl_->get()), "cannot walk the history");
+  const Handle<git_revwalk, git_revwalk_free> owned(walk);
+  git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL);
+  const auto last = need_commit(impl_->get(), to);
+  check(git_revwalk_push(walk, git_commit_id(last.get())), "cannot walk from " + to);
+  if (!from.empty()) {
+    const auto hidden = need_commit(impl_->get(), from);
+    check(git_revwalk_hide(walk, git_commit_id(hidden.get())), "cannot walk to " + from);
   }
-  return facts;
+  std::vector<CommitFacts> commits;
+  for (git_oid id; commits.size() < limit && git_revwalk_next(&id, walk) == 0;) {
+    commits.push_back(facts_of(need_commit(impl_->get(), hex(id)).get()));
+  }
+  return commits;
 }
 
 std::vector<std::string> Repository::changed_paths(

@@ -16,7 +16,7 @@ struct Head {
 };
 
 struct CommitFacts {
-  std::string id;
+  std::string id, tree;
   std::string message, author_name, author_email, committer_name, committer_email;
   std::string timestamp;  // of the committer, RFC 3339
   std::vector<std::string> parents;
@@ -51,6 +51,9 @@ class Repository {
   /// Branch that origin/HEAD names, else main, master, else HEAD's.
   std::string default_branch() const;
   std::optional<CommitFacts> commit(std::string_view id) const;
+  /// Commits of `to` that `from` does not have (all, if it is empty), newest first.
+  std::vector<CommitFacts> history(
+      const std::string& from, const std::string& to, std::size_t limit) const;
   /// Paths changed between two commits (renames as both names); `from` empty: everything.
   std::vector<std::string> changed_paths(const std::string& from, const std::string& to) const;
   std::vector<Change> changes(const std::string& from, const std::string& to) const;

@@ -180,3 +180,21 @@ TEST_CASE("repository: a shallow one says so", "[git]") {
   CHECK(Repository::open(scratch.beside("shallow")).is_shallow());
   CHECK_FALSE(Repository::open(scratch.path()).is_shallow());
 }
+
+TEST_CASE("repository: history between two commits, newest first", "[git]") {
+  const ScratchRepository scratch;
+  for (const char* name : {"a", "b", "c"}) {
+    scratch.write(name, name);
+    scratch.commit(name);
+  }
+  const auto repository = Repository::open(scratch.path());
+  const auto messages = [&](const std::string& from, std::size_t limit) {
+    Names found;
+    for (const auto& commit : repository.history(from, "HEAD", limit))
+      found.push_back(commit.message);
+    return found;
+  };
+  CHECK(messages("HEAD~2", 10) == Names{"c", "b"});
+  CHECK(messages("", 10) == Names{"c", "b", "a", "start"});
+  CHECK(messages("", 1) == Names{"c"});
+}

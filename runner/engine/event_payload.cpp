@@ -1,0 +1,209 @@
+#include "runner/engine/event_payload.hpp"
+
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace crun::runner {
+
+namespace {
+
+using executor::git::Change;
+using executor::git::CommitFacts;
+using executor::git::Repository;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t commits_limit = 100;
+
+bool is_zero(const std::string& id) {
+  return id.find_first_not_of('0') == std::string::npos;
+}
+
+std::string web_url(const RunEvent& event) {
+  return event.server_url + "/" + event.repository;
+}
+
+Json user(const std::string& login, const RunEvent& event) {
+  return {
+      {"login", login},
+      {"html_url", event.server_url + "/" + login},
+      {"type", "User"},
+      {"site_admin", false}};
+}
+
+Json repository_object(const RunEvent& event) {
+  const auto slash = event.repository.find('/');
+  const auto owner = event.repository.substr(0, slash);
+  return {
+      {"name", event.repository.substr(slash + 1)},
+      {"full_name", event.repository},
+      // Unknown here; what actions do for private repositories is the more careful thing.
+      {"private", true},
+      {"owner", user(owner, event)},
+      {"html_url", web_url(event)},
+      {"description", nullptr},
+      {"fork", false},
+      {"url", web_url(event)},
+      {"clone_url", web_url(event) + ".git"},
+      {"default_branch", event.default_branch},
+      {"master_branch", event.default_branch}};
+}
+
+Json person(const std::string& name, const std::string& email) {
+  return {{"name", name}, {"email", email}};
+}
+
+Json commit_object(const Repository& repository, const RunEvent& event, const CommitFacts& commit) {
+  Json object = {
+      {"id", commit.id},
+      {"tree_id", commit.tree},
+      {"distinct", true},
+      {"message", commit.message},
+      {"timestamp", commit.timestamp},
+      {"url", web_url(event) + "/commit/" + commit.id},
+      {"author", person(commit.author_name, commit.author_email)},
+      {"committer", person(commit.committer_name, commit.committer_email)},
+      {"added", Json::array()},
+      {"removed", Json::array()},
+      {"modified", Json::array()}};
+  const auto parent = commit.parents.empty() ? std::string() : commit.parents.front();
+  if (!parent.empty() && !repository.commit(parent)) return object;  // cut off in a shallow clone
+  for (const auto& change : repository.changes(parent, commit.id)) {
+    const char* list = change.kind == Change::Kind::added     ? "added"
+                       : change.kind == Change::Kind::removed ? "removed"
+                                                              : "modified";
+    object[list].push_back(change.path);
+  }
+  return object;
+}
+
+Json push_payload(const Repository& repository, const RunEvent& event) {
+  const bool created = is_zero(event.before);
+  const bool tag = event.ref.starts_with("refs/tags/");
+  Json commits = Json::array();
+  if (!tag) {
+    auto pushed = repository.history(created ? "" : event.before, event.sha, commits_limit);
+    for (auto commit = pushed.rbegin(); commit != pushed.rend(); ++commit) {
+      commits.push_back(commit_object(repository, event, *commit));
+    }
+  }
+  const auto head = repository.commit(event.sha);
+  const bool forced = !created && !tag && !repository.is_ancestor(event.before, event.sha);
+  return {
+      {"ref", event.ref},
+      {"before", event.before},
+      {"after", event.sha},
+      {"base_ref", nullptr},
+      {"created", created},
+      {"deleted", false},
+      {"forced", forced},
+      {"compare", web_url(event) + "/compare/" + event.before + "..." + event.sha},
+      {"commits", std::move(commits)},
+      {"head_commit", head ? commit_object(repository, event, *head) : Json()},
+      {"pusher",
+       person(
+           event.actor, head ? head->committer_email : event.actor + "@users.noreply.github.com")}};
+}
+
+Json branch_object(const RunEvent& event, const std::string& ref, const std::string& sha) {
+  const auto owner = event.repository.substr(0, event.repository.find('/'));
+  return {
+      {"label", owner + ":" + ref},
+      {"ref", ref},
+      {"sha", sha},
+      {"user", user(owner, event)},
+      {"repo", repository_object(event)}};
+}
+
+Json pull_request_payload(const Repository& repository, const RunEvent& event) {
+  const auto source = repository.resolve(event.head_ref);
+  const auto head_sha = event.name == "pull_request_target" && source ? source->commit : event.sha;
+  const auto head = repository.commit(head_sha);
+  const auto message = head ? head->message : std::string();
+  const auto url = web_url(event) + "/pull/" + std::to_string(event.number);
+  const auto changed = event.changed_paths ? event.changed_paths->size() : 0;
+  Json request = {
+      {"number", event.number},
+      {"html_url", url},
+      {"state", "open"},
+      {"title", message.substr(0, message.find('\n'))},
+      {"body", nullptr},
+      {"user", user(event.actor, event)},
+      {"labels", Json::array()},
+      {"draft", false},
+      {"merged", false},
+      {"merge_commit_sha", event.sha},
+      {"head", branch_object(event, event.head_ref, head_sha)},
+      {"base", branch_object(event, event.base_ref, event.base_sha)},
+      {"changed_files", changed}};
+  return {{"action", event.action}, {"number", event.number}, {"pull_request", std::move(request)}};
+}
+
+Json dispatch_payload(const RunEvent& event) {
+  Json inputs = Json::object();
+  for (const auto& [name, value] : event.inputs) inputs[name] = value;
+  return {{"inputs", std::move(inputs)}, {"ref", event.ref}};
+}
+
+Json release_payload(const RunEvent& event) {
+  const auto tag = event.ref_name();
+  return {
+      {"action", event.action},
+      {"release",
+       {{"tag_name", tag},
+        {"name", tag},
+        {"target_commitish", event.default_branch},
+        {"body", ""},
+        {"draft", false},
+        {"prerelease", false},
+        {"html_url", web_url(event) + "/releases/tag/" + tag},
+        {"author", user(event.actor, event)}}}};
+}
+
+}  // namespace
+
+Json make_payload(const Repository& repository, const RunEvent& event) {
+  Json payload = Json::object();
+  if (event.name == "push") {
+    payload = push_payload(repository, event);
+  } else if (event.number > 0) {
+    payload = pull_request_payload(repository, event);
+  } else if (event.name == "workflow_dispatch") {
+    payload = dispatch_payload(event);
+  } else if (event.name == "release") {
+    payload = release_payload(event);
+  } else if (!event.action.empty()) {
+    payload["action"] = event.action;
+  }
+  payload["repository"] = repository_object(event);
+  payload["sender"] = user(event.actor, event);
+  return payload;
+}
+
+workflow::Value to_value(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::boolean:
+      return json.get<bool>();
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+    case Json::value_t::number_float:
+      return json.get<double>();
+    case Json::value_t::string:
+      return json.get<std::string>();
+    case Json::value_t::array: {
+      workflow::Array items;
+      for (const auto& item : json) items.push_back(to_value(item));
+      return items;
+    }
+    case Json::value_t::object: {
+      workflow::Object members;
+      for (const auto& [name, value] : json.items()) members.set(name, to_value(value));
+      return members;
+    }
+    default:
+      return {};
+  }
+}
+
+}  // namespace crun::runner

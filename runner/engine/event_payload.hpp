@@ -1,0 +1,18 @@
+// The JSON that GitHub would send for an event, as far as a repository alone can tell it.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "executor/git/repository.hpp"
+#include "runner/engine/local_event.hpp"
+#include "workflow/expression/value.hpp"
+
+namespace crun::runner {
+
+/// `event` has everything but its payload.
+nlohmann::ordered_json make_payload(
+    const executor::git::Repository& repository, const RunEvent& event);
+
+workflow::Value to_value(const nlohmann::ordered_json& json);
+
+}  // namespace crun::runner
