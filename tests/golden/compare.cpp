@@ -192,7 +192,8 @@ class Comparison {
         if (theirs.contains(part)) same(where + part, theirs[part], ours.value(part, json()));
       }
       const json environment = ours.value("env", json::object());
-      for (const auto& [name, value] : theirs.value("env", json::object()).items()) {
+      const json wanted = theirs.value("env", json::object());
+      for (const auto& [name, value] : wanted.items()) {
         same(where + name, value, environment.value(name, ""));
       }
     }

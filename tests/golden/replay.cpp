@@ -208,7 +208,8 @@ class Replay {
     for (const auto& [name, value] : recording_["inputs"].items()) {
       set_input(environment, name, text_of(value));
     }
-    for (const auto& [name, value] : recording_.value("env", json::object()).items()) {
+    const json extra = recording_.value("env", json::object());
+    for (const auto& [name, value] : extra.items()) {
       environment.set(name, text_of(value));
     }
     for (const auto& [name, value] : state.items())
