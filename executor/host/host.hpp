@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,11 +35,20 @@ struct KillPatience {
   std::chrono::milliseconds drain{5000};
 };
 
+/// Of the program and of those of its children that it waited for.
+struct Usage {
+  std::chrono::microseconds cpu{0};
+  std::uint64_t peak_memory = 0;  // bytes
+};
+
 struct SpawnResult {
   ExitStatus status = ExitStatus::from_code(0);
   bool cancelled = false;  // the ladder was used
   std::chrono::milliseconds duration{0};
-  std::string start_error;  // not empty: it never ran ("No such file or directory")
+  /// Not empty: it never ran. GitHub's words, "An error occurred trying to start process 'bash'
+  /// with working directory '/x/nope'. No such file or directory".
+  std::string start_error;
+  Usage usage;
 };
 
 class Host {
@@ -57,7 +67,7 @@ class Host {
   virtual asio::awaitable<void> down() = 0;
 };
 
-/// Steps on this machine.
+/// Steps on this machine. `agent_program` is a file with agent_image(); empty: from memory.
 std::unique_ptr<Host> make_local_host(
     asio::any_io_executor executor, std::string agent_program, KillPatience patience = {});
 

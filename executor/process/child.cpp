@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <optional>
+#include <thread>
 
 #include <sys/wait.h>
 
@@ -43,6 +44,18 @@ bool Child::running() const {
 
 void Child::signal(int number) {
   if (!impl_->status) ::kill(impl_->pid, number);
+}
+
+bool Child::wait(std::chrono::milliseconds timeout) {
+  if (impl_->status) return true;
+  auto deadline = std::chrono::steady_clock::now() + timeout;
+  int raw = 0;
+  while (::waitpid(impl_->pid, &raw, WNOHANG) != impl_->pid) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  impl_->status = ExitStatus::from_wait(raw);
+  return true;
 }
 
 void Child::on_exit(std::function<void(ExitStatus)> handler) {

@@ -1,6 +1,7 @@
 // A started program that is waited for on the event loop, through a pidfd.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -24,6 +25,8 @@ class Child {
   bool running() const;
   /// Does nothing when it has ended.
   void signal(int number);
+  /// Blocks until it has ended; false: it has not within the time.
+  bool wait(std::chrono::milliseconds timeout);
   /// Told once, on the executor, when the program has ended; not when the Child goes before.
   void on_exit(std::function<void(ExitStatus)> handler);
 

@@ -45,7 +45,8 @@ int spawn(const SpawnPlan& plan, pid_t& pid) {
   posix_spawn_file_actions_adddup2(&options.actions, plan.out, 1);
   posix_spawn_file_actions_adddup2(&options.actions, plan.err, 2);
   // Close-on-exec is not enough: libcurl 7.88 makes its sockets without it.
-  posix_spawn_file_actions_addclosefrom_np(&options.actions, 3);
+  if (plan.extra >= 0) posix_spawn_file_actions_adddup2(&options.actions, plan.extra, 3);
+  posix_spawn_file_actions_addclosefrom_np(&options.actions, plan.extra >= 0 ? 4 : 3);
   if (!plan.directory.empty()) {
     posix_spawn_file_actions_addchdir_np(&options.actions, plan.directory.c_str());
   }

@@ -17,10 +17,11 @@ struct SpawnPlan {
   std::vector<std::string> argv;
   Environment environment;  // complete
   std::filesystem::path directory;
-  int in = -1, out = -1, err = -1;  // become 0, 1, 2; nothing else is inherited
+  int in = -1, out = -1, err = -1;  // become 0, 1, 2
+  int extra = -1;                   // becomes 3, where given; nothing else is inherited
 };
 
-/// The child has default signals, an empty signal mask and the three descriptors. 0 is success,
+/// The child has default signals, an empty signal mask and its descriptors. 0 is success,
 /// else an errno (of the exec, the chdir or the fork).
 int spawn(const SpawnPlan& plan, pid_t& pid);
 

@@ -1,0 +1,33 @@
+// crun-agent: see agent.hpp. It speaks the protocol on its standard input and output and is started
+// by crun, on this machine or in a container; it is not for people.
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "executor/host/agent/agent.hpp"
+
+int main() {
+  // Ctrl-C on the terminal is for crun, which then asks us. The kernel must not ask us past it.
+  ::setsid();
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTOU}) {
+    ::signal(number, SIG_IGN);
+  }
+  ::prctl(PR_SET_NAME, "crun-agent");
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::prctl(PR_SET_DUMPABLE, 0);  // the environment of steps passes through our memory
+  ::close_range(3, ~0u, 0);     // our own program, when it was started from memory
+  if (::chdir("/") != 0) return 1;
+
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  ::sigprocmask(SIG_SETMASK, &child, nullptr);
+  int signals = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals < 0) return 1;
+  ::fcntl(0, F_SETFL, ::fcntl(0, F_GETFL) | O_NONBLOCK);
+  ::fcntl(1, F_SETFL, ::fcntl(1, F_GETFL) | O_NONBLOCK);
+  return crun::executor::agent::Agent(0, 1, signals).run();
+}
