@@ -1,7 +1,10 @@
-# What every script here stands on; sourced, not run. Sets `root` (the project) and `build` (everything the scripts make lies below it).
+# shellcheck shell=bash disable=SC2034
+# What every script here stands on; sourced, not run. Sets `root` (the project), `build` (everything the scripts make lies below
+# it) and `lab` (engine, registries and unpacked packages; $CRUN_LAB lets several clones share one).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${CRUN_BUILD:-$root/build}
+build=$root/build
+lab=${CRUN_LAB:-$build}
 export LC_ALL=C.UTF-8
 
 say() { printf '%s\n' "$*" >&2; }
@@ -22,6 +25,9 @@ as_root() {
     fail "this needs root and there is no sudo: $*" "run it as root, or install sudo"
   fi
 }
+
+# The comment a script opens with, as its help.
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 
 # wait_for SECONDS COMMAND...: runs the command until it succeeds.
 wait_for() {
@@ -48,4 +54,44 @@ end() {
     wait_for "$3" test ! -e "/proc/$pid" || as_root kill -9 "$pid" 2>/dev/null || true
   fi
   as_root rm -f "$2"
+}
+
+# bring_up engine|registries: makes sure that it is there and exports what it takes to use it. `take_down` ends what was started here.
+started=()
+bring_up() {
+  if ! "$root/scripts/$1" status 2>/dev/null; then
+    started=("$1" "${started[@]}")
+    "$root/scripts/$1" up
+  fi
+  eval "$("$root/scripts/$1" env)"
+}
+
+take_down() {
+  local name
+  for name in "${started[@]}"; do
+    say "ending the $name that were started for this"
+    "$root/scripts/$name" down
+  done
+  started=()
+}
+
+# A static busybox: what the example's images are made from.
+static_busybox() {
+  local found
+  found=$(command -v busybox) && ! ldd "$found" >/dev/null 2>&1 && { echo "$found"; return; }
+  "$root/scripts/packages" unpack busybox-static/bookworm
+  echo "$lab/unpacked/bin/busybox"
+}
+
+# compile PRESET OPTION... -- TARGET...: configures and builds; the output is shown when it fails.
+compile() {
+  local preset=$1 options=() log=$build/$1.log
+  shift
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  shift
+  command -v ccache >/dev/null && options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  say "building $* (preset $preset)"
+  mkdir -p "$build"
+  (cd "$root" && cmake --preset "$preset" "${options[@]}" && cmake --build --preset "$preset" --target "$@") >"$log" 2>&1 </dev/null ||
+    { grep -nE 'error|FAILED|Error' "$log" | head -n 40 >&2; tail -n 20 "$log" >&2; fail "the build failed" "all of its output is in $log"; }
 }
