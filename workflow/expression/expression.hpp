@@ -55,24 +55,28 @@ struct ExpressionNode;  // the tree, private to the folder
 
 class Expression {
  public:
+  /// The empty expression.
+  Expression() = default;
   /// Throws ExpressionError. An empty text is the expression null.
   static Expression parse(std::string_view text, const ExpressionNames& names);
 
-  const std::string& text() const { return text_; }
+  const std::string& text() const;
   const ExpressionNode* root() const { return root_.get(); }
 
-  /// Names used as contexts and as functions, lower-cased: {"github", "needs"}.
+  /// Names used as contexts, lower-cased, each once: {"github", "needs"}.
   std::vector<std::string> context_names() const;
+  /// Functions called anywhere in the tree, the same way: {"contains", "success"}.
+  std::vector<std::string> function_names() const;
   /// Is one of these functions called anywhere in the tree? (names ignoring case)
   bool calls(const std::vector<std::string>& functions) const;
-  /// Dotted paths that are read, as far as they are literal: "needs.filter.outputs.services".
-  /// A filter or a computed index ends a path with ".*".
+  /// Dotted paths that are read, as far as they are literal: "needs.filter.outputs.services", in
+  /// the order of the text. The context is in lower case, the rest as written; a filter or a
+  /// computed index ends a path with ".*".
   std::vector<std::string> paths() const;
   /// True and the text if the whole expression is one string literal.
   const std::string* literal() const;
 
  private:
-  std::string text_;
   std::shared_ptr<const ExpressionNode> root_;
 };
 

@@ -1,10 +1,12 @@
 // A value of GitHub's expression language, with GitHub's coercions and comparisons.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -34,8 +36,15 @@ class Object {
   auto end() const { return members_.end(); }
 
  private:
+  /// The place of a member, or size().
+  std::size_t place(std::string_view name) const;
+  std::string key(std::string_view name) const;
+  void index_all();
+
   bool case_sensitive_;
   std::vector<std::pair<std::string, Value>> members_;
+  /// Only of large objects: key(name) -> place.
+  std::unordered_map<std::string, std::size_t> index_;
 };
 
 /// Arrays and objects are shared and immutable once in a Value: copies are cheap, and `==` on them
@@ -45,10 +54,14 @@ class Value {
   enum class Kind { null, boolean, number, string, array, object };
 
   Value() = default;
-  Value(bool value) : data_(value) {}                      // NOLINT: implicit on purpose
-  Value(double value) : data_(value) {}                    // NOLINT
-  Value(int value) : data_(static_cast<double>(value)) {}  // NOLINT
-  Value(std::string value) : data_(std::move(value)) {}    // NOLINT
+  // Templates, so that no pointer becomes a boolean and no integer is ambiguous.
+  template <std::same_as<bool> Boolean>
+  Value(Boolean value) : data_(value) {}  // NOLINT: implicit on purpose, as are all below
+  template <typename Number>
+  requires(std::integral<Number> || std::floating_point<Number>) &&
+      (!std::same_as<Number, bool>)Value(Number value)
+      : data_(static_cast<double>(value)) {}                    // NOLINT
+  Value(std::string value) : data_(std::move(value)) {}         // NOLINT
   Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT
   Value(const char* value) : data_(std::string(value)) {}       // NOLINT
   Value(Array value);                                           // NOLINT
@@ -56,9 +69,13 @@ class Value {
 
   Kind kind() const { return static_cast<Kind>(data_.index()); }
   bool is_null() const { return kind() == Kind::null; }
+  bool is_boolean() const { return kind() == Kind::boolean; }
+  bool is_number() const { return kind() == Kind::number; }
   bool is_string() const { return kind() == Kind::string; }
   bool is_array() const { return kind() == Kind::array; }
   bool is_object() const { return kind() == Kind::object; }
+  /// Null, boolean, number or string.
+  bool is_primitive() const { return !is_array() && !is_object(); }
 
   /// The stored value; the kind must be right.
   bool boolean() const { return std::get<bool>(data_); }
@@ -81,15 +98,26 @@ class Value {
 
  private:
   std::variant<
-      std::monostate, bool, double, std::string, std::shared_ptr<const Array>,
+      std::monostate,
+      bool,
+      double,
+      std::string,
+      std::shared_ptr<const Array>,
       std::shared_ptr<const Object>>
       data_;
 };
 
 bool loosely_equal(const Value& left, const Value& right);
+/// GitHub's `<`: false wherever the two cannot be ordered.
+bool loosely_less(const Value& left, const Value& right);
 /// Ordinal comparison ignoring case, each character upper-cased: <0, 0, >0.
 int compare_ignoring_case(std::string_view left, std::string_view right);
 /// .NET's G15 text of a number: 1E+20, 0.1, -0 as 0, NaN, Infinity.
 std::string format_number(double number);
+/// A decimal number with optional sign, point and exponent and nothing else, or NaN. Too large is
+/// infinite.
+double parse_decimal(std::string_view text);
+/// A number as GitHub reads one from text: also 0x, 0o, Infinity and white space around it.
+double parse_number(std::string_view text);
 
 }  // namespace crun::workflow
