@@ -28,9 +28,14 @@ class SourceFile {
   std::size_t offset(Position position) const;
 
  private:
+  std::size_t continuations_before(std::size_t offset) const;
+
   std::string path_;
   std::string text_;
   std::vector<std::size_t> line_starts_;
+  /// How many continuation bytes of UTF-8 stand before each block of bytes; empty if there are
+  /// none. It keeps positions cheap where a megabyte is one line.
+  std::vector<std::size_t> continuations_;
 };
 
 using SourcePtr = std::shared_ptr<const SourceFile>;

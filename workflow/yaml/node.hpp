@@ -26,7 +26,7 @@ struct Node {
 
   Kind kind = Kind::null;
   Style style = Style::plain;
-  /// Of a null value: the place of its key or dash, since there is no text of its own.
+  /// Of a value without text (`key:`) the empty place right after its colon or dash.
   Span span;
   /// The scalar as written, unescaped and unfolded: "0x10", "True", "main".
   std::string text;

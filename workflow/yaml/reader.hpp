@@ -22,9 +22,8 @@ struct YamlLimits {
   bool refuse_duplicate_keys = true;
 };
 
-/// The document's root, or null after an error that was added to `diagnostics`. An empty text is a
-/// null node.
-NodePtr read_yaml(
-    const SourcePtr& source, Diagnostics& diagnostics, const YamlLimits& limits = {});
+/// The document's root, or null after an error that was added to `diagnostics` (of duplicate keys
+/// and wrong tags every one). An empty text is a null node.
+NodePtr read_yaml(const SourcePtr& source, Diagnostics& diagnostics, const YamlLimits& limits = {});
 
 }  // namespace crun::workflow

@@ -1,0 +1,403 @@
+#include "workflow/yaml/reader.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "workflow/expression/casing.hpp"
+#include "workflow/yaml/mistake.hpp"
+#include "workflow/yaml/scalar.hpp"
+#include "workflow/yaml/tolerance.hpp"
+
+namespace crun::workflow {
+
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+constexpr auto code = "yaml";
+
+// Thrown through the parser once a diagnostic says why reading cannot go on.
+struct Stop {};
+
+// Where a scalar stands in the text: the parser tells only where it begins, anchor and tag
+// included.
+struct Written {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  Node::Style style = Node::Style::plain;
+};
+
+std::size_t skip_properties(std::string_view text, std::size_t at) {
+  while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
+    const auto end = text.find_first_of(" \t\r\n", at);
+    at = end == npos ? text.size() : std::min(text.find_first_not_of(" \t\r\n", end), text.size());
+  }
+  return at;
+}
+
+// The place behind the closing quote; npos if there is none.
+std::size_t quoted_end(std::string_view text, std::size_t at) {
+  const char quote = text[at++];
+  for (; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == quote) {
+      const bool doubled = quote == '\'' && at + 1 < text.size() && text[at + 1] == quote;
+      if (!doubled) return at + 1;
+      ++at;
+    }
+  }
+  return npos;
+}
+
+std::size_t line_end(std::string_view text, std::size_t at) {
+  const auto end = std::min(text.find_first_of("\r\n", at), text.size());
+  const auto last = text.substr(0, end).find_last_not_of(' ');
+  return last == npos || last < at ? at : last + 1;
+}
+
+Written find_scalar(std::string_view text, std::size_t at, std::string_view value, bool plain) {
+  Written written;
+  written.begin = skip_properties(text, at);
+  const char first = written.begin < text.size() ? text[written.begin] : '\0';
+  if (plain || (first != '"' && first != '\'' && first != '|' && first != '>')) {
+    const bool one_line = text.substr(written.begin, value.size()) == value;
+    written.end = one_line ? written.begin + value.size() : line_end(text, written.begin);
+  } else if (first == '|' || first == '>') {
+    written.style = first == '|' ? Node::Style::literal : Node::Style::folded;
+    written.end = line_end(text, written.begin);
+  } else {
+    written.style = first == '"' ? Node::Style::double_quoted : Node::Style::single_quoted;
+    written.end = quoted_end(text, written.begin);
+  }
+  return written;
+}
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(
+      const SourcePtr& source,
+      const RewrittenText& rewritten,
+      const YamlLimits& limits,
+      Diagnostics& diagnostics)
+      : source_(source),
+        text_(source->text()),
+        rewritten_(rewritten),
+        limits_(limits),
+        diagnostics_(diagnostics) {}
+
+  NodePtr root() const { return root_; }
+
+  ParseFailure failure(const YAML::Exception& error) const {
+    ParseFailure failure;
+    failure.message = error.msg;
+    failure.offset = error.mark.is_null() ? text_.size() : offset(error.mark);
+    failure.last_quote = last_quote_;
+    for (const auto& open : open_) {
+      if (open.node->style == Node::Style::flow) failure.open_bracket = open.begin;
+    }
+    return failure;
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ == 1) return;
+    const auto at = offset(mark);
+    const bool marked = text_.substr(at).starts_with("---");
+    stop(
+        span(at, at),
+        marked ? "Only one YAML document is allowed in a file; here begins a second one"
+               : "Invalid YAML: this is not part of what the file begins with",
+        marked ? "Remove the line '---' and what follows it."
+               : "Check the indentation: keys of one mapping must begin in the same column.");
+  }
+
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    auto at = skip_properties(text_, offset(mark));
+    auto node = std::make_shared<Node>();
+    node->text = explicit_null(at);
+    if (node->text.empty()) at = after_indicator(at);
+    add_leaf(std::move(node), at, at + node->text.size(), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto at = offset(mark);
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) {
+      stop(span(at, line_end(text_, at)), "An alias cannot stand within what it repeats", "");
+    }
+    const auto& [node, size, height] = found->second;
+    count(size);
+    check_depth(height, at);
+    attach(node, at, line_end(text_, at), height);
+  }
+
+  void OnScalar(
+      const YAML::Mark& mark,
+      const std::string& tag,
+      YAML::anchor_t anchor,
+      const std::string& value) override {
+    auto node = std::make_shared<Node>();
+    const auto at = offset(mark);
+    const bool plain = tag == "?";
+    const auto written = find_scalar(text_, at, value, plain);
+    check_closed(written);
+    node->text = value;
+    node->style = written.style;
+    if (plain) {
+      type_plain_scalar(*node);
+    } else if (tag == "!") {
+      node->kind = Node::Kind::string;
+    } else if (auto message = type_tagged_scalar(*node, tag); !message.empty()) {
+      explain_tag(source_, span(at, written.end), tag, std::move(message), diagnostics_);
+    }
+    add_leaf(std::move(node), at, written.end, anchor);
+  }
+
+  void OnSequenceStart(
+      const YAML::Mark& mark,
+      const std::string&,
+      YAML::anchor_t anchor,
+      YAML::EmitterStyle::value style) override {
+    open(Node::Kind::sequence, mark, anchor, style);
+  }
+
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(
+      const YAML::Mark& mark,
+      const std::string&,
+      YAML::anchor_t anchor,
+      YAML::EmitterStyle::value style) override {
+    open(Node::Kind::mapping, mark, anchor, style);
+  }
+
+  void OnMapEnd() override { close(); }
+
+ private:
+  // A sequence or mapping whose end has not come yet.
+  struct Open {
+    std::shared_ptr<Node> node;
+    std::size_t begin = 0;
+    YAML::anchor_t anchor = 0;
+    std::size_t nodes_before = 0;  // counted when it began
+    int height = 0;                // levels below it so far
+    NodePtr key;                   // of a mapping, while its value is awaited
+    std::size_t key_end = 0;
+    std::unordered_map<std::string, Span> keys;  // folded, if duplicates are refused
+  };
+
+  // What an alias repeats.
+  struct Anchored {
+    NodePtr node;
+    std::size_t size;
+    int height;
+  };
+
+  [[noreturn]] void stop(Span span, std::string message, std::string help) {
+    diagnostics_.error(source_, span, code, std::move(message)).help = std::move(help);
+    throw Stop();
+  }
+
+  Span span(std::size_t begin, std::size_t end) const {
+    return {source_->position(begin), source_->position(end)};
+  }
+
+  std::size_t offset(const YAML::Mark& mark) const {
+    const auto at = rewritten_.original(static_cast<std::size_t>(std::max(mark.pos, 0)));
+    return std::min(at, text_.size());
+  }
+
+  // "null" or "~" if that is what stands there; a value without text is marked at what comes next.
+  std::string explicit_null(std::size_t at) const {
+    const auto place = source_->position(at);
+    if (!open_.empty() && open_.back().key) {
+      const auto key = open_.back().key->span.begin;
+      if (place.line != key.line && place.column <= key.column) return {};
+    }
+    for (const std::string_view word : {"null", "Null", "NULL", "~"}) {
+      if (text_.substr(at, word.size()) != word) continue;
+      const char next = at + word.size() < text_.size() ? text_[at + word.size()] : '\n';
+      if (std::string_view(" \t\r\n,]}:").find(next) != npos) return std::string(word);
+    }
+    return {};
+  }
+
+  // The place behind the colon or dash whose value has no text.
+  std::size_t after_indicator(std::size_t next) const {
+    if (!open_.empty() && open_.back().key) {
+      const auto key_end = open_.back().key_end;
+      const auto colon = text_.find_first_not_of(" \t", key_end);
+      return colon != npos && text_[colon] == ':' ? colon + 1 : key_end;
+    }
+    // Between a dash and the next token there are only white space and comments.
+    const auto dash = text_.substr(0, next).rfind('-');
+    return dash == npos ? next : dash + 1;
+  }
+
+  void check_closed(const Written& written) {
+    const bool quoted =
+        written.style == Node::Style::single_quoted || written.style == Node::Style::double_quoted;
+    if (!quoted) return;
+    if (written.end == npos) {
+      stop(
+          span(written.begin, line_end(text_, written.begin)),
+          "Invalid YAML: this quote is never closed",
+          "Add the missing quote at the end of the text.");
+    }
+    const auto text = text_.substr(written.begin, written.end - written.begin);
+    if (text.find('\n') != npos) last_quote_ = written.begin;
+  }
+
+  void count(std::size_t nodes) {
+    nodes_ += nodes;
+    if (nodes_ <= limits_.nodes) return;
+    stop(
+        {},
+        "Maximum YAML nodes exceeded",
+        fmt::format("At most {} nodes are read.", limits_.nodes));
+  }
+
+  void check_depth(int height, std::size_t at) {
+    if (static_cast<int>(open_.size()) + height <= limits_.depth) return;
+    auto& error = diagnostics_.error(source_, {}, code, "Maximum object depth exceeded");
+    error.notes.push_back(
+        {source_, span(at, at), fmt::format("deeper than {} levels", limits_.depth)});
+    throw Stop();
+  }
+
+  void add_leaf(
+      std::shared_ptr<Node> node, std::size_t begin, std::size_t end, YAML::anchor_t anchor) {
+    count(1);
+    node->span = span(begin, end);
+    NodePtr finished = std::move(node);
+    if (anchor) anchors_[anchor] = {finished, 1, 0};
+    attach(finished, begin, end, 0);
+  }
+
+  void open(
+      Node::Kind kind,
+      const YAML::Mark& mark,
+      YAML::anchor_t anchor,
+      YAML::EmitterStyle::value style) {
+    const auto at = offset(mark);
+    check_depth(1, at);
+    const bool flow = style == YAML::EmitterStyle::Flow;
+    auto& opened = open_.emplace_back();
+    opened.node = std::make_shared<Node>();
+    opened.node->kind = kind;
+    opened.node->style = flow ? Node::Style::flow : Node::Style::block;
+    opened.node->span = span(at, at);
+    opened.begin = at;
+    opened.anchor = anchor;
+    opened.nodes_before = nodes_;
+    count(1);
+  }
+
+  void close() {
+    auto closed = std::move(open_.back());
+    open_.pop_back();
+    const auto height = closed.height + 1;
+    const NodePtr node = std::move(closed.node);
+    if (closed.anchor) anchors_[closed.anchor] = {node, nodes_ - closed.nodes_before, height};
+    attach(node, closed.begin, closed.begin, height);
+  }
+
+  void attach(const NodePtr& node, std::size_t begin, std::size_t end, int height) {
+    if (open_.empty()) {
+      root_ = node;
+      return;
+    }
+    auto& parent = open_.back();
+    parent.height = std::max(parent.height, height);
+    parent.node->span.end = std::max(parent.node->span.end, node->span.end);
+    if (parent.node->kind == Node::Kind::sequence) {
+      parent.node->items.push_back(node);
+    } else if (parent.key) {
+      parent.node->entries.push_back({std::exchange(parent.key, nullptr), node});
+    } else {
+      parent.key = node;
+      parent.key_end = end;
+      if (limits_.refuse_duplicate_keys) check_duplicate(parent, node, span(begin, end));
+    }
+  }
+
+  void check_duplicate(Open& parent, const NodePtr& key, Span place) {
+    if (!key->is_scalar()) return;
+    const auto [first, is_new] = parent.keys.emplace(fold(key->text), place);
+    if (is_new) return;
+    auto& error = diagnostics_.error(
+        source_, place, "duplicate-key", fmt::format("'{}' is already defined", key->text));
+    error.notes.push_back({source_, first->second, "first defined here"});
+  }
+
+  const SourcePtr& source_;
+  std::string_view text_;
+  const RewrittenText& rewritten_;
+  const YamlLimits& limits_;
+  Diagnostics& diagnostics_;
+  int documents_ = 0;
+  std::size_t nodes_ = 0;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::optional<std::size_t> last_quote_;
+  NodePtr root_;
+};
+
+struct Attempt {
+  NodePtr root;                         // null with the reason in the diagnostics or in `failure`
+  std::optional<ParseFailure> failure;  // the parser gave up
+};
+
+Attempt parse(
+    const SourcePtr& source,
+    const RewrittenText& rewritten,
+    const YamlLimits& limits,
+    Diagnostics& diagnostics) {
+  TreeBuilder builder(source, rewritten, limits, diagnostics);
+  try {
+    std::istringstream stream(rewritten.text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    return {nullptr, builder.failure(error)};
+  } catch (const Stop&) {
+    return {};
+  }
+  return {builder.root() ? builder.root() : std::make_shared<const Node>(), std::nullopt};
+}
+
+}  // namespace
+
+NodePtr read_yaml(const SourcePtr& source, Diagnostics& diagnostics, const YamlLimits& limits) {
+  if (find_encoding_mistake(source, limits.characters, diagnostics)) return nullptr;
+  Diagnostics found;
+  auto attempt = parse(source, as_it_is(source->text()), limits, found);
+  if (attempt.failure) {
+    Diagnostics found_again;
+    auto second = parse(source, tolerate(source->text()), limits, found_again);
+    if (second.failure) {
+      explain(source, *attempt.failure, found);
+    } else {
+      attempt = std::move(second);
+      found = std::move(found_again);
+    }
+  }
+  for (const auto& diagnostic : found.all()) diagnostics.add(diagnostic);
+  return found.has_errors() ? nullptr : attempt.root;
+}
+
+}  // namespace crun::workflow

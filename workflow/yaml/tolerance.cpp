@@ -1,0 +1,137 @@
+#include "workflow/yaml/tolerance.hpp"
+
+#include <algorithm>
+
+namespace crun::workflow {
+
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+std::size_t indentation(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \r") == npos;
+}
+
+// The place of the | or > that ends a line (but for its indicators and a comment), or npos.
+std::size_t block_header(std::string_view line) {
+  const auto comment = line.find(" #");
+  if (comment != npos) line = line.substr(0, comment);
+  const auto last = line.find_last_not_of(" \r+-123456789");
+  if (last == npos || last == 0 || (line[last] != '|' && line[last] != '>')) return npos;
+  return line[last - 1] == ' ' ? last : npos;
+}
+
+// Does `- ` and then an anchor or a tag stand before the header, and nothing else?
+bool follows_property(std::string_view before_header) {
+  auto rest = before_header.substr(indentation(before_header));
+  if (!rest.starts_with("- ")) return false;
+  rest.remove_prefix(2);
+  rest.remove_prefix(indentation(rest));
+  if (!rest.starts_with('&') && !rest.starts_with('!')) return false;
+  const auto space = rest.find(' ');
+  return space != npos && rest.find_first_not_of(' ', space) == npos;
+}
+
+class Rewriter {
+ public:
+  explicit Rewriter(std::string_view text) : text_(text) {}
+
+  RewrittenText run() {
+    if (text_.starts_with(byte_order_mark)) {
+      at_ = byte_order_mark.size();
+      shifted();
+    }
+    while (at_ < text_.size()) {
+      const auto line = line_at(at_);
+      const auto header = block_header(line);
+      if (header != npos && follows_property(line.substr(0, header))) {
+        copy(header);
+        insert("\n" + std::string(indentation(line) + 1, ' '));
+        copy(line.size() - header);
+      } else {
+        copy(line.size());
+      }
+      if (header != npos) copy_blank_head();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  // With its line break.
+  std::string_view line_at(std::size_t begin) const {
+    const auto end = text_.find('\n', begin);
+    return text_.substr(begin, end == npos ? npos : end - begin + 1);
+  }
+
+  void copy(std::size_t bytes) {
+    result_.text += text_.substr(at_, bytes);
+    at_ += bytes;
+  }
+
+  void insert(const std::string& text) {
+    result_.text += text;
+    shifted();
+  }
+
+  void shifted() {
+    const auto shift =
+        static_cast<std::ptrdiff_t>(at_) - static_cast<std::ptrdiff_t>(result_.text.size());
+    result_.shifts.emplace_back(result_.text.size(), shift);
+  }
+
+  // Blank lines before the text lose what is deeper than its first line.
+  void copy_blank_head() {
+    auto end = at_;
+    while (end < text_.size() && is_blank(without_break(line_at(end)))) end += line_at(end).size();
+    const auto depth = indentation(without_break(line_at(end)));
+    while (at_ < end) {
+      const auto line = line_at(at_);
+      const auto spaces = indentation(line);
+      if (spaces > depth) {
+        copy(depth);
+        at_ += spaces - depth;
+        shifted();
+        copy(line.size() - spaces);
+      } else {
+        copy(line.size());
+      }
+    }
+  }
+
+  static std::string_view without_break(std::string_view line) {
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    return line;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  RewrittenText result_;
+};
+
+}  // namespace
+
+std::size_t RewrittenText::original(std::size_t offset) const {
+  const auto next = std::upper_bound(
+      shifts.begin(), shifts.end(), offset, [](std::size_t wanted, const auto& shift) {
+        return wanted < shift.first;
+      });
+  if (next == shifts.begin()) return offset;
+  return static_cast<std::size_t>(static_cast<std::ptrdiff_t>(offset) + std::prev(next)->second);
+}
+
+RewrittenText as_it_is(std::string_view text) {
+  if (!text.starts_with(byte_order_mark)) return {std::string(text), {}};
+  text.remove_prefix(byte_order_mark.size());
+  return {std::string(text), {{0, byte_order_mark.size()}}};
+}
+
+RewrittenText tolerate(std::string_view text) {
+  return Rewriter(text).run();
+}
+
+}  // namespace crun::workflow

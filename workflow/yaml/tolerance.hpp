@@ -1,0 +1,29 @@
+// What GitHub's YAML reader accepts and ours (yaml-cpp) does not, rewritten so that it does.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace crun::workflow {
+
+/// A text made from another one, and where its bytes were there.
+struct RewrittenText {
+  std::string text;
+  /// From this byte of `text` on, so many bytes are to be added to get the original place.
+  std::vector<std::pair<std::size_t, std::ptrdiff_t>> shifts;
+
+  std::size_t original(std::size_t offset) const;
+};
+
+/// Only the byte order mark is dropped: the parser does not count it.
+RewrittenText as_it_is(std::string_view text);
+
+/// For a text that failed as it is. Rewritten are blank lines at the head of a block scalar that
+/// are indented deeper than its text, and an anchor or a tag between a dash and a block scalar
+/// (`- &name |`).
+RewrittenText tolerate(std::string_view text);
+
+}  // namespace crun::workflow
