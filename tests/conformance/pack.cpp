@@ -1,0 +1,97 @@
+#include "tests/conformance/pack.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace crun::conformance {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error("cannot read " + file.string());
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<Json> read_lines(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error("cannot read " + file.string());
+  std::vector<Json> lines;
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty()) lines.push_back(Json::parse(line));
+  }
+  return lines;
+}
+
+std::vector<fs::path> line_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<fs::path> case_folders(const fs::path& folder) {
+  std::vector<fs::path> folders;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory()) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+workflow::Value to_value(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::boolean:
+      return json.get<bool>();
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+    case Json::value_t::number_float:
+      return json.get<double>();
+    case Json::value_t::string:
+      return json.get<std::string>();
+    case Json::value_t::array: {
+      workflow::Array array;
+      for (const auto& item : json) array.push_back(to_value(item));
+      return array;
+    }
+    case Json::value_t::object: {
+      workflow::Object object;
+      for (const auto& [name, member] : json.items()) object.set(name, to_value(member));
+      return object;
+    }
+    default:
+      return {};
+  }
+}
+
+Json to_json(const workflow::Value& value) {
+  switch (value.kind()) {
+    case workflow::Value::Kind::null:
+      return nullptr;
+    case workflow::Value::Kind::boolean:
+      return value.boolean();
+    case workflow::Value::Kind::number:
+      if (!std::isfinite(value.number())) return value.to_string();
+      return value.number();
+    case workflow::Value::Kind::string:
+      return value.string();
+    case workflow::Value::Kind::array: {
+      auto array = Json::array();
+      for (const auto& item : value.array()) array.push_back(to_json(item));
+      return array;
+    }
+    case workflow::Value::Kind::object: {
+      auto object = Json::object();
+      for (const auto& [name, member] : value.object()) object[name] = to_json(member);
+      return object;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace crun::conformance
