@@ -213,11 +213,20 @@ void JobReader::read_strategy(Job& job, const TokenPtr& value) {
 
 }  // namespace
 
-std::vector<Job> read_jobs(const Token& jobs, Diagnostics& diagnostics) {
+std::vector<Job> read_jobs(const Token& jobs, const JobLimit& limit, Diagnostics& diagnostics) {
   std::vector<Job> read;
   JobReader reader(diagnostics);
   for (const auto& [id, definition] : jobs.entries) {
     if (id->kind != Token::Kind::string || definition->kind != Token::Kind::mapping) continue;
+    if (++*limit.count == limit.most + 1 && limit.most > 0) {
+      diagnostics.error(
+          id->source,
+          id->span,
+          "limit",
+          fmt::format(
+              "Workflows may not contain more than {} jobs across all referenced files",
+              limit.most));
+    }
     read.push_back(reader.read(*id, *definition));
   }
   return read;

@@ -1,10 +1,13 @@
 #include "workflow/model/step_reader.hpp"
 
+#include <memory>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "workflow/expression/value.hpp"
 #include "workflow/model/id_builder.hpp"
 #include "workflow/model/settings_reader.hpp"
 #include "workflow/model/uses.hpp"
@@ -29,7 +32,6 @@ class StepReader {
   /// Ids for steps that have none, after all the authors' are known.
   void name_steps(std::vector<Step>& steps) {
     for (auto& step : steps) {
-      name_steps(step.parallel);
       if (!step.id.empty()) continue;
       ids_.append("__" + default_id(step));
       step.id = ids_.build();
@@ -39,8 +41,11 @@ class StepReader {
  private:
   Step read_step(const Token& token);
   bool read_value(Step& step, std::string_view name, const TokenPtr& value);
+  void check_targets(const Step& step, const TokenPtr& targets);
+  void check_parallel(const Token& token, const Step& step);
   void read_uses(Step& step, const TokenPtr& value);
   static std::string default_id(const Step& step);
+  static TokenPtr default_name(const Step& step);
 
   void error(const Token& token, std::string code, std::string message) {
     diagnostics_.error(token.source, token.span, std::move(code), std::move(message));
@@ -49,6 +54,7 @@ class StepReader {
   schema::Names condition_;
   Diagnostics& diagnostics_;
   IdBuilder ids_;
+  std::set<std::string> authors_ids_;  // of the steps so far
 };
 
 Step StepReader::read_step(const Token& token) {
@@ -62,7 +68,11 @@ Step StepReader::read_step(const Token& token) {
     } else if (name == "id") {
       step.id = text_of(value);
       const auto message = ids_.add(step.id);
-      if (!message.empty()) error(*value, "id", message);
+      if (!message.empty()) {
+        error(*value, "id", message);
+      } else {
+        authors_ids_.insert(step.id);
+      }
     } else {
       read_value(step, name, value);
     }
@@ -70,7 +80,56 @@ Step StepReader::read_step(const Token& token) {
   if (step.kind == Step::Kind::run || step.kind == Step::Kind::uses) {
     step.condition = read_condition(condition, condition_, diagnostics_);
   }
+  check_parallel(token, step);
+  if (!step.name) step.name = default_name(step);
   return step;
+}
+
+/// A step can wait for, or cancel, a step before it that has an id.
+void StepReader::check_targets(const Step& step, const TokenPtr& targets) {
+  const auto check = [&](const TokenPtr& target) {
+    const auto id = text_of(target);
+    if (id.starts_with("__")) {
+      error(
+          *target,
+          "id",
+          fmt::format("The identifier '{}' is invalid. IDs starting with '__' are reserved.", id));
+    } else if (!step.id.empty() && compare_ignoring_case(id, step.id) == 0) {
+      error(*target, "id", fmt::format("Step '{}' cannot reference itself", step.id));
+    } else if (!authors_ids_.count(id)) {
+      error(*target, "id", fmt::format("Step references unknown step ID '{}'", id));
+    }
+  };
+  if (targets->kind == Token::Kind::string) check(targets);
+  for (const auto& item : targets->items) check(item);
+}
+
+void StepReader::check_parallel(const Token& token, const Step& step) {
+  for (const auto& inner : step.parallel) {
+    if (inner.has_background) {
+      error(
+          token,
+          "parallel",
+          "'background' is not allowed inside a parallel block. Steps in a parallel block are "
+          "automatically run as background steps.");
+    }
+    switch (inner.kind) {
+      case Step::Kind::wait:
+        error(token, "parallel", "'wait' is not allowed inside a parallel block.");
+        break;
+      case Step::Kind::wait_all:
+        error(token, "parallel", "'wait-all' is not allowed inside a parallel block.");
+        break;
+      case Step::Kind::cancel:
+        error(token, "parallel", "'cancel' is not allowed inside a parallel block.");
+        break;
+      case Step::Kind::parallel:
+        error(token, "parallel", "Nested 'parallel' blocks are not allowed.");
+        break;
+      default:
+        break;
+    }
+  }
 }
 
 bool StepReader::read_value(Step& step, std::string_view name, const TokenPtr& value) {
@@ -92,6 +151,7 @@ bool StepReader::read_value(Step& step, std::string_view name, const TokenPtr& v
   if (name == "timeout-minutes") return take(step.timeout_minutes);
   if (name == "background") {
     step.background = value->boolean;
+    step.has_background = true;
     return true;
   }
   if (name == "uses") {
@@ -102,11 +162,18 @@ bool StepReader::read_value(Step& step, std::string_view name, const TokenPtr& v
     if (value->kind == Token::Kind::string) step.targets.push_back(value->text);
     for (const auto& item : value->items) step.targets.push_back(text_of(item));
     step.targets_token = value;
+    check_targets(step, value);
     return become(name == "wait" ? Step::Kind::wait : Step::Kind::cancel);
   }
-  if (name == "wait-all") return become(Step::Kind::wait_all);
+  if (name == "wait-all") {
+    if (value->kind == Token::Kind::boolean && !value->boolean) {
+      error(*value, "wait-all", "The value of 'wait-all' must be true or omitted");
+    }
+    return become(Step::Kind::wait_all);
+  }
   if (name == "parallel") {
-    step.parallel = read(*value);
+    // A scope of its own: GitHub makes the ids of these steps anew.
+    step.parallel = read_steps(*value, condition_, diagnostics_);
     return become(Step::Kind::parallel);
   }
   return false;
@@ -156,13 +223,35 @@ std::string StepReader::default_id(const Step& step) {
     case UsesReference::Kind::docker:
       return reference->image;
     case UsesReference::Kind::local:
-      return "self";
     case UsesReference::Kind::self:
-      return "self-repository";
+      return "self";
     case UsesReference::Kind::remote:
       return reference->full_name();
   }
   return "run";
+}
+
+/// Steps that run nothing of their own have a name all the same.
+TokenPtr StepReader::default_name(const Step& step) {
+  auto name = std::make_shared<Token>();
+  name->kind = Token::Kind::string;
+  switch (step.kind) {
+    case Step::Kind::wait:
+      name->text = "Wait";
+      break;
+    case Step::Kind::wait_all:
+      name->text = "Wait for all";
+      break;
+    case Step::Kind::cancel:
+      name->text = "Cancel";
+      break;
+    case Step::Kind::parallel:
+      name->text = "Parallel group";
+      break;
+    default:
+      return nullptr;
+  }
+  return name;
 }
 
 }  // namespace

@@ -87,8 +87,17 @@ Span place_of(const Node& node, const Node* key) {
 
 class TokenReader {
  public:
-  TokenReader(const SourcePtr& source, Diagnostics& diagnostics, const TokenReaderOptions& options)
-      : source_(source), diagnostics_(diagnostics), options_(options) {}
+  TokenReader(
+      const SourcePtr& source,
+      Diagnostics& diagnostics,
+      const TokenReaderOptions& options,
+      std::size_t bytes)
+      : source_(source), diagnostics_(diagnostics), options_(options), bytes_(bytes) {}
+
+  TokenPtr read_file(const Node& root, const Place& place) {
+    take(string_bytes + 2 * utf16_units(source_->path()));
+    return read(root, place, 0);
+  }
 
   TokenPtr read(const Node& node, const Place& place, Names around, const Node* key = nullptr);
 
@@ -127,10 +136,13 @@ class TokenReader {
   }
 
   void take_bytes(const Token& token) {
-    bytes_ += object_bytes;
-    if (token.kind == Token::Kind::string || token.kind == Token::Kind::expression) {
-      bytes_ += string_bytes + 2 * utf16_units(token.text);
-    }
+    const bool has_text =
+        token.kind == Token::Kind::string || token.kind == Token::Kind::expression;
+    take(object_bytes + (has_text ? string_bytes + 2 * utf16_units(token.text) : 0));
+  }
+
+  void take(std::size_t bytes) {
+    bytes_ += bytes;
     if (bytes_ > options_.bytes) throw LimitHit{"Maximum object size exceeded"};
   }
 
@@ -143,7 +155,7 @@ class TokenReader {
   TokenReaderOptions options_;
   int depth_ = 0;
   std::size_t values_ = 0;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_;
 };
 
 TokenPtr TokenReader::read(const Node& node, const Place& place, Names around, const Node* key) {
@@ -413,16 +425,16 @@ TokenPtr read_tokens(
     const schema::Place& place,
     Diagnostics& diagnostics,
     const TokenReaderOptions& options,
-    TokenBudget* budget) {
-  TokenReader reader(source, diagnostics, options);
+    std::size_t* bytes) {
+  TokenReader reader(source, diagnostics, options, bytes ? *bytes : 0);
+  TokenPtr token;
   try {
-    auto token = reader.read(node, place, 0);
-    if (budget) budget->bytes += reader.bytes();
-    return token;
+    token = reader.read_file(node, place);
   } catch (const LimitHit& hit) {
     diagnostics.error(source, {}, "limit", hit.message);
-    return nullptr;
   }
+  if (bytes) *bytes = reader.bytes();
+  return token;
 }
 
 }  // namespace crun::workflow

@@ -24,20 +24,15 @@ struct TokenReaderOptions {
   std::size_t bytes = 10 * 1024 * 1024;  // as GitHub estimates the size of its objects
 };
 
-/// What reading one file took of `TokenReaderOptions::bytes`, and what it left.
-struct TokenBudget {
-  std::size_t bytes = 0;
-};
-
 /// Reads a node that stands at `place`. Null only if a limit was hit; after other errors the tree
 /// is there as far as it can be, for those who look for more. Two mappings under one key are
-/// joined in it.
+/// joined in it. `bytes` is what has been taken of the limit, and is counted on.
 TokenPtr read_tokens(
     const SourcePtr& source,
     const Node& node,
     const schema::Place& place,
     Diagnostics& diagnostics,
     const TokenReaderOptions& options = {},
-    TokenBudget* budget = nullptr);
+    std::size_t* bytes = nullptr);
 
 }  // namespace crun::workflow

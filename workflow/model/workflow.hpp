@@ -50,6 +50,7 @@ struct Step {
   TokenPtr continue_on_error;
   TokenPtr timeout_minutes;
   bool background = false;
+  bool has_background = false;       // `background` is written, be it false
   std::vector<std::string> targets;  // of wait and cancel
   TokenPtr targets_token;
   std::vector<Step> parallel;

@@ -2,6 +2,9 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "workflow/model/job_reader.hpp"
 #include "workflow/model/schema.hpp"
@@ -14,6 +17,16 @@
 namespace crun::workflow {
 
 namespace {
+
+/// .NET counts in UTF-16.
+std::size_t utf16_units(std::string_view text) {
+  std::size_t units = 0;
+  for (const char byte : text) {
+    const auto unit = static_cast<unsigned char>(byte);
+    units += ((unit & 0xC0) != 0x80) + (unit >= 0xF0);
+  }
+  return units;
+}
 
 /// Without `runs-on` a job runs wherever `crun` stands: the lenient reading.
 void allow_missing_runs_on(Diagnostics& findings) {
@@ -28,7 +41,12 @@ void allow_missing_runs_on(Diagnostics& findings) {
   findings = std::move(kept);
 }
 
-void read_root(Workflow& workflow, const Token& root, Diagnostics& diagnostics) {
+void read_root(
+    Workflow& workflow,
+    const Token& root,
+    std::size_t most_jobs,
+    ReadingBudget& budget,
+    Diagnostics& diagnostics) {
   for (const auto& [key, value] : root.entries) {
     const auto name = text_of(key);
     if (name == "name") workflow.name = text_of(value);
@@ -40,7 +58,7 @@ void read_root(Workflow& workflow, const Token& root, Diagnostics& diagnostics) 
     if (name == "concurrency") workflow.concurrency = read_concurrency(value, diagnostics);
     if (name == "jobs") {
       const auto before = diagnostics.count(Severity::error);
-      workflow.jobs = read_jobs(*value, diagnostics);
+      workflow.jobs = read_jobs(*value, {most_jobs, &budget.jobs}, diagnostics);
       if (diagnostics.count(Severity::error) == before) {
         make_graph(workflow, diagnostics);
       }
@@ -52,21 +70,36 @@ void read_root(Workflow& workflow, const Token& root, Diagnostics& diagnostics) 
 
 WorkflowPtr read_workflow(
     const SourcePtr& source, Diagnostics& diagnostics, const WorkflowReaderOptions& options) {
+  if (utf16_units(source->text()) > options.characters) {
+    // GitHub says it without a place, and with the path in the sentence.
+    diagnostics.error(
+        nullptr,
+        {},
+        "limit",
+        fmt::format(
+            "{}: The maximum file size of {} characters has been exceeded",
+            source->path(),
+            options.characters));
+    return nullptr;
+  }
   YamlLimits limits;
-  limits.depth = 2 * TokenReaderOptions().depth;  // the token reader tells the limit in its words
+  limits.depth = 2 * options.depth;  // the token reader tells the limit in its words
   limits.refuse_duplicate_keys = false;
   const auto errors_before = diagnostics.count(Severity::error);
   const auto has_errors = [&] { return diagnostics.count(Severity::error) > errors_before; };
   const auto node = read_yaml(source, diagnostics, limits);
   if (!node) return nullptr;
 
+  ReadingBudget own_budget;
+  auto& budget = options.budget ? *options.budget : own_budget;
   TokenReaderOptions reading;
   reading.lenient = options.lenient;
   reading.strict = options.strict;
   reading.background_steps = options.background_steps;
+  reading.depth = options.depth;
   reading.bytes = options.bytes;
   Diagnostics findings;
-  const auto root = read_tokens(source, *node, schema::workflow, findings, reading);
+  const auto root = read_tokens(source, *node, schema::workflow, findings, reading, &budget.bytes);
   if (options.lenient) allow_missing_runs_on(findings);
   for (const auto& finding : findings.all()) diagnostics.add(finding);
   if (!root || root->kind != Token::Kind::mapping) return nullptr;
@@ -74,7 +107,7 @@ WorkflowPtr read_workflow(
 
   auto workflow = std::make_shared<Workflow>();
   workflow->source = source;
-  read_root(*workflow, *root, diagnostics);
+  read_root(*workflow, *root, options.jobs, budget, diagnostics);
   if (has_errors() && !options.keep_going) return nullptr;
   return workflow;
 }

@@ -9,6 +9,12 @@
 
 namespace crun::workflow {
 
+/// What several files that belong together have taken of their common limits.
+struct ReadingBudget {
+  std::size_t bytes = 0;
+  std::size_t jobs = 0;
+};
+
 struct WorkflowReaderOptions {
   /// Accept what GitHub refuses but what is unambiguous: a missing runs-on, a key that is there
   /// twice with values that can be joined. Each is a warning then.
@@ -20,8 +26,14 @@ struct WorkflowReaderOptions {
   bool keep_going = false;
   /// Steps with background, wait, wait-all, cancel: behind a flag at GitHub.
   bool background_steps = true;
-  /// GitHub's estimate of the size of what is read may not exceed this.
+  /// GitHub's limits: UTF-16 units of the text, nesting, jobs of all files (0: any number), and
+  /// its estimate of the size of what is read of all files.
+  std::size_t characters = 1024 * 1024;
+  int depth = 50;
+  std::size_t jobs = 0;
   std::size_t bytes = 10 * 1024 * 1024;
+  /// What other files have taken of the last two; null: there are no other files.
+  ReadingBudget* budget = nullptr;
 };
 
 /// Reads a workflow file. Findings go to `diagnostics`; the model is null when one is an error,
