@@ -27,7 +27,7 @@ TEST_CASE("action reader: a composite action", "[model]") {
       R"(name: Setup
 description: Sets up
 inputs:
-  install-go: {description: Go?, required: true, default: 'true'}
+  install-go: {description: With Go, required: true, default: 'true'}
   token: {default: '${{ github.token }}', deprecationMessage: unused}
 outputs:
   version: {value: '${{ steps.v.outputs.x }}'}

@@ -321,7 +321,7 @@ jobs:
       read("on: push\njobs: {a: {runs-on: x, steps: [{id: w, wait: [later, w, __x]}]}}")
           .findings() ==
       Findings{
-          "2:48 Step references unknown step ID 'later'",
-          "2:55 Step 'w' cannot reference itself",
-          "2:58 The identifier '__x' is invalid. IDs starting with '__' are reserved."});
+          "2:47 Step references unknown step ID 'later'",
+          "2:54 Step 'w' cannot reference itself",
+          "2:57 The identifier '__x' is invalid. IDs starting with '__' are reserved."});
 }
