@@ -35,14 +35,19 @@ class Report {
     skips_.emplace_back(std::move(id), std::move(reason));
   }
 
+  /// Something about the category as a whole, printed below its line.
+  void remark(std::string text) { remarks_.push_back(std::move(text)); }
+
   std::size_t passed() const { return passed_; }
   const std::vector<Failure>& failures() const { return failures_; }
   const std::vector<std::pair<std::string, std::string>>& skips() const { return skips_; }
+  const std::vector<std::string>& remarks() const { return remarks_; }
 
  private:
   std::size_t passed_ = 0;
   std::vector<Failure> failures_;
   std::vector<std::pair<std::string, std::string>> skips_;
+  std::vector<std::string> remarks_;
 };
 
 struct Category {

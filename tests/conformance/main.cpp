@@ -63,6 +63,7 @@ void print(const std::vector<Result>& results) {
   for (const auto& [name, report] : results) {
     const auto total = report.passed() + report.failures().size();
     std::cout << fmt::format("{} {}/{}\n", name, report.passed(), total);
+    for (const auto& remark : report.remarks()) std::cout << "  " << remark << "\n";
     for (const auto& [id, expected, got] : report.failures()) {
       std::cout << fmt::format(
           "  FAIL {}\n    expected: {}\n    got:      {}\n", id, expected, got);
