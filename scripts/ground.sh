@@ -60,8 +60,8 @@ end() {
 started=()
 bring_up() {
   if ! "$root/scripts/$1" status 2>/dev/null; then
+    "$root/scripts/$1" up || return
     started=("$1" "${started[@]}")
-    "$root/scripts/$1" up
   fi
   eval "$("$root/scripts/$1" env)"
 }
@@ -69,7 +69,7 @@ bring_up() {
 take_down() {
   local name
   for name in "${started[@]}"; do
-    say "ending the $name that were started for this"
+    say "taking down what was brought up for this: $name"
     "$root/scripts/$name" down
   done
   started=()
