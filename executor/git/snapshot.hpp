@@ -1,8 +1,8 @@
 // Content for workspaces out of the user's repository, which is only ever read.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +21,14 @@ struct SnapshotRequest {
   bool recurse_submodules = false;
 };
 
+struct Snapshot {
+  std::size_t changed = 0, untracked = 0;  // of the working tree
+  bool shallow = false;                    // history is cut, here or already at the user's
+  std::vector<std::string> warnings;
+};
+
 /// Makes `target` a repository of its own with remote `origin` like the user's, that borrows
 /// objects, and checks it out. Full history and tags make `git describe` right. Throws Error.
-void take_snapshot(const SnapshotRequest& request);
+Snapshot take_snapshot(const SnapshotRequest& request);
 
 }  // namespace crun::executor::git
