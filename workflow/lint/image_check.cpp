@@ -69,6 +69,16 @@ void check_pushes(const Survey& survey) {
   }
 }
 
+// What tells the legs apart, as an expression.
+std::string name_of_leg(const Job& job) {
+  for (const auto& [key, value] : job.strategy->matrix->entries) {
+    const bool vector =
+        key->kind == Token::Kind::string && key->text != "include" && key->text != "exclude";
+    if (vector) return "matrix." + key->text;
+  }
+  return "strategy.job-index";
+}
+
 // Each leg exports its cache under the one name that the type has by default, over the others'.
 void check_cache_scope(const Survey& survey) {
   for (const auto& place : survey.steps) {
@@ -85,8 +95,10 @@ void check_cache_scope(const Survey& survey) {
             place_of(step, "cache-to"),
             "cache-scope",
             "the legs of the matrix share one cache scope: each overwrites what the others stored")
-        .help = "give each leg a scope of its own, in cache-to and cache-from: " + cache +
-                ",scope=${{ strategy.job-index }}";
+        .help = fmt::format(
+        "give each leg a scope of its own, in cache-to and cache-from: {},scope=${{{{ {} }}}}",
+        cache,
+        name_of_leg(*place.job));
   }
 }
 
