@@ -134,13 +134,13 @@ class UsesCheck {
               place_.step->uses,
               ref));
       found.help = fmt::format("did you mean {}@v{}?", uses_.full_name(), ref);
-    } else if (is_version(ref)) {
-      check_unknown_version(pins);
     } else if (ref.size() >= 7 && ref.size() < 40 && is_hex(ref)) {
       add(Severity::warning,
           "short-commit",
           fmt::format("GitHub refuses a shortened commit as a version: {}", place_.step->uses))
           .help = "give all 40 digits, or a tag";
+    } else if (is_version(ref)) {
+      check_unknown_version(pins);
     }
   }
 
