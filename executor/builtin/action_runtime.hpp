@@ -11,13 +11,18 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace crun::executor::builtin {
 
-/// Ends the action with `::error::<text>` and exit code 1, as setFailed does.
+/// Ends the action with `::error::<text>` and exit code 1, as setFailed does. `place`: properties
+/// of the annotation (file, line).
 struct Failed : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Failed(const std::string& text, std::map<std::string, std::string> where = {})
+      : std::runtime_error(text), place(std::move(where)) {}
+
+  std::map<std::string, std::string> place;
 };
 
 enum class Stage { pre, main, post };

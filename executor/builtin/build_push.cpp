@@ -1,9 +1,213 @@
+// docker/build-push-action: one `docker buildx build`, its outputs, and the truth about its push.
 #include "executor/builtin/build_push.hpp"
 
-namespace crun::executor::builtin {
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
-void run_build_push(ActionRuntime&) {
-  throw Failed("not built yet");
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "executor/builtin/build_push/attestations.hpp"
+#include "executor/builtin/build_push/build_arguments.hpp"
+#include "executor/builtin/build_push/build_failure.hpp"
+#include "executor/builtin/build_push/build_inputs.hpp"
+#include "executor/builtin/build_push/build_outputs.hpp"
+#include "executor/builtin/build_push/build_progress.hpp"
+#include "executor/builtin/build_push/push_check.hpp"
+#include "executor/builtin/docker/buildx.hpp"
+#include "executor/builtin/docker/docker_command.hpp"
+#include "executor/builtin/docker/registry_map.hpp"
+#include "executor/builtin/docker/temporary_folder.hpp"
+#include "executor/net/registry.hpp"
+
+namespace crun::executor::builtin {
+namespace {
+
+namespace fs = std::filesystem;
+
+class BuildPush {
+ public:
+  explicit BuildPush(ActionRuntime& runtime)
+      : runtime_(runtime), local_(runtime.env("CRUN_LOCAL") == "1") {}
+
+  void run() {
+    runtime_.save_state("isPost", "true");
+    in_ = read_build_inputs(runtime_);
+    if (local_) use_local_snapshot();
+    save_inputs();
+    warn_without_service();
+    map_tags();
+    if (local_) check_before_build();
+
+    const BuildxVersion buildx = require_buildx(runtime_);
+    const TemporaryFolder folder(runtime_);
+    runtime_.save_state("tmpDir", folder.path().string());
+    const bool modern_buildkit = look_at_builder();
+    if (in_.publishes() && local_) check_registries(runtime_, targets_);
+    const BuildCommand command = build_command(runtime_, in_, folder, buildx, modern_buildkit);
+    build(command);
+  }
+
+ private:
+  bool at_least(int major, int minor) const {
+    return runtime_.version() >= Version{major, minor, 0};
+  }
+
+  /// The default context means the repository at GitHub; here that is the run's own copy.
+  void use_local_snapshot() {
+    const std::string& remote = in_.default_context;
+    if (!in_.context.starts_with(remote)) return;
+    std::string below = in_.context.substr(remote.size());
+    if (below.starts_with(':')) below.erase(0, 1);
+    const fs::path folder = fs::path(runtime_.env("GITHUB_WORKSPACE")) / below;
+    runtime_.info(fmt::format("git context {} -> the workspace of this run", in_.context));
+    in_.context = folder.lexically_normal();
+    if (!in_.file.empty() && fs::path(in_.file).is_relative()) in_.file = folder / in_.file;
+  }
+
+  /// v6.0 to v6.15 handed the values of secrets to the post stage as well; crun never does.
+  void save_inputs() {
+    if (at_least(6, 16)) {
+      runtime_.save_state("summaryInputs", shown_inputs(in_));
+    } else if (at_least(6, 0)) {
+      runtime_.save_state("inputs", shown_inputs(in_));
+    }
+  }
+
+  /// As the original does since v4. A local run says it where it matters: type=gha.
+  void warn_without_service() {
+    if (!local_ && at_least(4, 0) && runtime_.env("ACTIONS_RUNTIME_TOKEN").empty()) {
+      runtime_.warning("ACTIONS_RUNTIME_TOKEN not set");
+    }
+  }
+
+  void map_tags() {
+    const RegistryMap map = RegistryMap::parse(runtime_.env("CRUN_REGISTRY_MAP"));
+    for (std::string& tag : in_.tags) {
+      const auto mapped = map.image(tag);
+      if (mapped) {
+        const std::string full = ImageReference::parse(tag)->text();
+        runtime_.info(fmt::format("mapped {} -> {}", full, *mapped));
+        targets_.push_back({*mapped, full});
+        tag = *mapped;
+      } else {
+        const auto reference = ImageReference::parse(tag);
+        targets_.push_back({reference ? reference->text() : tag, {}});
+      }
+    }
+    if (map.empty()) return;
+    for (const std::string& output : in_.outputs) {
+      if (output.find("name=") == output.npos) continue;
+      throw Failed(fmt::format(
+          "the output '{}' names an image itself: --registry-map applies to `tags` only", output));
+    }
+  }
+
+  /// What would fail only after the build, or with a worse message.
+  void check_before_build() {
+    for (const std::string& tag : in_.tags) {
+      const std::string trouble = trouble_with_tag(tag);
+      if (!trouble.empty()) throw Failed(fmt::format("invalid tag \"{}\": {}", tag, trouble));
+    }
+    if (in_.push && in_.tags.empty() && in_.outputs.empty()) {
+      throw Failed("`push: true`, but `tags` is empty: there is no name to push to");
+    }
+    const auto uses_gha = [](const Strings& caches) {
+      for (const std::string& cache : caches) {
+        if (cache.find("type=gha") != cache.npos) return true;
+      }
+      return false;
+    };
+    if ((uses_gha(in_.cache_from) || uses_gha(in_.cache_to)) &&
+        runtime_.env("ACTIONS_RUNTIME_TOKEN").empty()) {
+      runtime_.notice(
+          "type=gha is left out by buildx: this run has no cache service (ACTIONS_RUNTIME_TOKEN is "
+          "not set). The engine's own build cache is used.");
+    }
+  }
+
+  /// Whether BuildKit is recent enough for the default provenance; asked only when it matters.
+  bool look_at_builder() {
+    const bool tells_driver = at_least(6, 16);
+    if (!tells_driver && !depends_on_buildkit(runtime_, in_)) return false;
+    const auto builder = inspect_builder(runtime_, in_.builder);
+    if (!builder) return false;
+    if (tells_driver) {
+      runtime_.save_state("builderDriver", builder->driver);
+      const std::string endpoint = builder->nodes.empty() ? "" : builder->nodes.front().endpoint;
+      runtime_.save_state("builderEndpoint", endpoint);
+    }
+    return buildkit_at_least(*builder, 0, 11);
+  }
+
+  void build(const BuildCommand& command) {
+    DockerCall call;
+    call.arguments = command.arguments;
+    if (at_least(6, 0)) call.environment.emplace_back("BUILDX_METADATA_WARNINGS", "true");
+    call.on_line = [this](std::string_view line) { progress_.line(line); };
+    const DockerOutcome outcome = run_docker(runtime_, call);
+    const BuildOutputs outputs = read_build_outputs(command);
+    if (outcome.success()) publish_outputs(runtime_, outputs);
+    if (!outputs.build_ref.empty() && at_least(6, 0)) {
+      runtime_.save_state("buildRef", outputs.build_ref);
+    }
+    const std::vector<std::string> troubles = settle(outputs, !outcome.success());
+    if (!outcome.success()) fail(outcome);
+    if (!troubles.empty()) throw Failed(fmt::format("{}", fmt::join(troubles, "\n")));
+  }
+
+  /// Verifies the push, or tells that there was none.
+  std::vector<std::string> settle(const BuildOutputs& outputs, bool failed) {
+    if (!local_) return {};
+    BuiltImage image;
+    image.digest = progress_.exported_digest();
+    if (image.digest.empty()) image.digest = outputs.descriptor_digest;
+    image.image_id = outputs.image_id;
+    image.cached_steps = progress_.cached_steps();
+    image.total_steps = progress_.total_steps();
+    if (!in_.publishes()) {
+      if (!failed) report_build(runtime_, targets_, image);
+      return {};
+    }
+    const bool nothing_was_made = image.digest.empty() && image.image_id.empty();
+    if (failed && nothing_was_made) return {};
+    return verify_push(runtime_, targets_, image, failed);
+  }
+
+  [[noreturn]] void fail(const DockerOutcome& outcome) {
+    // `call: check` speaks on stdout.
+    const std::string first_line = outcome.out.substr(0, outcome.out.find('\n'));
+    if (!in_.call.empty() && !first_line.empty()) throw Failed(first_line);
+    if (!local_) throw Failed(fmt::format("buildx failed with: {}", outcome.last_line()));
+    const BuildFailure failure = explain_failure(runtime_, in_, progress_, outcome.last_line());
+    throw Failed(failure.message, failure.place);
+  }
+
+  ActionRuntime& runtime_;
+  bool local_;
+  BuildInputs in_;
+  std::vector<PushTarget> targets_;
+  BuildProgress progress_;
+};
+
+/// Only what a killed main stage may have left.
+void remove_leftovers(ActionRuntime& runtime) {
+  const fs::path folder = runtime.state("tmpDir");
+  if (folder.filename().string().starts_with("docker-actions-toolkit-")) {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+}
+
+}  // namespace
+
+void run_build_push(ActionRuntime& runtime) {
+  if (runtime.stage() == Stage::post) {
+    remove_leftovers(runtime);
+  } else {
+    BuildPush(runtime).run();
+  }
 }
 
 }  // namespace crun::executor::builtin

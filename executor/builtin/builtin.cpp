@@ -8,6 +8,7 @@
 
 #include "executor/builtin/build_push.hpp"
 #include "executor/builtin/checkout.hpp"
+#include "executor/builtin/interruption.hpp"
 #include "executor/builtin/login.hpp"
 #include "executor/builtin/metadata.hpp"
 #include "executor/builtin/paths_filter.hpp"
@@ -221,9 +222,14 @@ int run_builtin(std::string_view name, std::string_view stage, std::string_view 
       : stage == "pre" ? Stage::pre
                        : Stage::main,
       Version::parse(version));
+  watch_for_interruption();
   try {
     builtin->run(runtime);
     return 0;
+  } catch (const Interrupted&) {
+    return 128 + interruption_signal();
+  } catch (const Failed& failure) {
+    runtime.error(failure.what(), failure.place);
   } catch (const Error& error) {
     runtime.error(
         error.cure().empty() ? error.what() : fmt::format("{}\n{}", error.what(), error.cure()));

@@ -252,6 +252,7 @@ class ManifestReader {
     if (!configuration || !configuration->is_object()) return;
     const std::string digest = configuration->value("digest", "");
     if (digest.empty()) return;
+    facts_.configuration = digest;
     const std::string text = platform_text(get("blobs/" + digest, nullptr));
     if (!text.empty()) facts_.platforms.push_back(text);
   }
@@ -297,9 +298,12 @@ RegistryAnswer look_up(const ImageReference& reference, const CredentialSource& 
 }
 
 RegistryAnswer check_access(
-    const std::string& registry, const std::optional<Credentials>& credentials) {
+    const std::string& registry,
+    const std::optional<Credentials>& credentials,
+    const std::string& repository) {
   Session session(registry, credentials);
-  const HttpResponse response = session.get("", "");
+  const HttpResponse response =
+      session.get("", repository.empty() ? "" : fmt::format("repository:{}:pull,push", repository));
   if (response.status != 200) return failed_answer(session, response);
   RegistryAnswer answer;
   answer.kind = RegistryAnswer::Kind::found;

@@ -35,7 +35,8 @@ using CredentialSource = std::function<std::optional<Credentials>(const std::str
 struct ManifestFacts {
   std::string digest;  // computed from the bytes
   std::string media_type;
-  std::uint64_t size = 0;  // compressed layers and configuration of all platforms
+  std::string configuration;  // digest of the image's configuration; empty for an index
+  std::uint64_t size = 0;     // compressed layers and configuration of all platforms
   std::vector<std::string> platforms;
 };
 
@@ -50,8 +51,11 @@ struct RegistryAnswer {
 /// bearer-token authentication; a time limit instead of a hang.
 RegistryAnswer look_up(const ImageReference& reference, const CredentialSource& credentials);
 
-/// `GET /v2/`: can one log in? Tells a wrong password from a registry that is not there.
+/// `GET /v2/`: can one log in? Tells a wrong password from a registry that is not there. With a
+/// repository, a registry that hands out tokens is asked for one that may push there.
 RegistryAnswer check_access(
-    const std::string& registry, const std::optional<Credentials>& credentials);
+    const std::string& registry,
+    const std::optional<Credentials>& credentials,
+    const std::string& repository = {});
 
 }  // namespace crun::executor

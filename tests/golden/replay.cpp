@@ -20,7 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using executor::Environment;
-using nlohmann::json;
+/// The order of keys is kept: it shows in outputs.
+using json = nlohmann::ordered_json;
 
 /// The token the recordings were made with.
 constexpr const char* stub_token = "ghs_stubtoken0123456789";
@@ -65,8 +66,9 @@ std::map<std::string, std::string> fixture_variables(const fs::path& file) {
   return variables;
 }
 
-std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+template <class Json>
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.template get<std::string>() : value.dump();
 }
 
 const executor::builtin::Builtin& builtin_of(const std::string& action_ref) {
@@ -98,10 +100,10 @@ class Replay {
     prepare_environment();
   }
 
-  json run() {
+  nlohmann::json run() {
     run_fixture();
     std::unique_ptr<HttpStub> api = serve_api();
-    json observed = run_stage("main", {});
+    nlohmann::json observed = run_stage("main", {});
     if (recording_.contains("after")) {
       observed["after"] = run_script(recording_["after"], observed["outputs"]);
     }
@@ -111,7 +113,7 @@ class Replay {
         observed["post"]["after"] = run_script(recording_["after_post"], observed["outputs"]);
       }
     }
-    return json::parse(with_placeholders(observed.dump()));
+    return nlohmann::json::parse(with_placeholders(observed.dump()));
   }
 
  private:
@@ -148,6 +150,7 @@ class Replay {
       bash.argv = {"bash", "-c", recording_["fixture"]};
       bash.directory = world_.workspace;
       bash.environment = environment_;
+      bash.environment->set("PATH", real_path_);
       const auto result = executor::run_command(bash);
       if (!result.status.success()) throw executor::Error("the fixture fails: " + result.err);
     }
@@ -180,7 +183,7 @@ class Replay {
     return stub;
   }
 
-  Environment stage_environment(const std::string& stage, const json& state) {
+  Environment stage_environment(const std::string& stage, const nlohmann::json& state) {
     Environment environment = environment_;
     const json& github = recording_["github"];
     write_file(world_.root / "event.json", recording_["event"].dump());
@@ -228,7 +231,7 @@ class Replay {
     environment.set(variable, std::move(value));
   }
 
-  json run_stage(const std::string& stage, const json& state) {
+  nlohmann::json run_stage(const std::string& stage, const nlohmann::json& state) {
     executor::Command command;
     command.argv = {"timeout", "-k", "5", "180", fs::read_symlink("/proc/self/exe"), "builtin"};
     command.argv.insert(command.argv.end(), {std::string(builtin_.name), stage, version_});
@@ -240,11 +243,12 @@ class Replay {
     return observe(world_.root, stage, result.status.code(), result.out);
   }
 
-  std::string run_script(const std::string& script, const json& outputs) {
+  std::string run_script(const std::string& script, const nlohmann::json& outputs) {
     executor::Command bash;
     bash.argv = {"bash", "-c", script};
     bash.directory = world_.workspace;
     bash.environment = environment_;
+    bash.environment->set("PATH", real_path_);
     for (const auto& [name, value] : outputs.items()) {
       bash.environment->set("OUT_" + name, text_of(value));
     }
@@ -270,7 +274,8 @@ class Replay {
 
 }  // namespace
 
-json replay(const json& recording, const Ground& ground, bool keep) {
+nlohmann::json replay(const std::string& line, const Ground& ground, bool keep) {
+  const json recording = json::parse(line);
   World world(recording["id"]);
   const fs::path root = world.root;
   struct Cleaner {

@@ -2,13 +2,16 @@
 // of the recording's `expected`.
 #pragma once
 
+#include <string>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "tests/golden/ground.hpp"
 
 namespace crun::tests::golden {
 
-/// `keep` leaves the world's folder and prints its name. Throws when the fixture fails.
-nlohmann::json replay(const nlohmann::json& recording, const Ground& ground, bool keep);
+/// `recording` is a line of cases.jsonl: the order of its keys reaches the built-in. `keep` leaves
+/// the world's folder and prints its name. Throws when the fixture fails.
+nlohmann::json replay(const std::string& recording, const Ground& ground, bool keep);
 
 }  // namespace crun::tests::golden

@@ -17,7 +17,8 @@
 namespace crun::tests::golden {
 namespace {
 
-using nlohmann::json;
+/// buildx writes its metadata in this order.
+using json = nlohmann::ordered_json;
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);

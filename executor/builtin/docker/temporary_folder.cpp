@@ -1,0 +1,57 @@
+#include "executor/builtin/docker/temporary_folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <random>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/process/fd.hpp"
+
+namespace crun::executor::builtin {
+
+TemporaryFolder::TemporaryFolder(const ActionRuntime& runtime) {
+  const std::string parent = runtime.env("RUNNER_TEMP");
+  const std::filesystem::path folder = parent.empty() ? "/tmp" : parent;
+  std::string pattern = (folder / "docker-actions-toolkit-XXXXXX").string();
+  if (!::mkdtemp(pattern.data())) {
+    const int reason = errno;
+    throw Error(
+        fmt::format("cannot make a folder in {}: {}", folder.string(), system_error_text(reason)));
+  }
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path TemporaryFolder::fresh_name(
+    std::string_view stem, std::string_view extension) const {
+  std::random_device random;
+  const auto number = (static_cast<unsigned long long>(random()) << 32 | random()) & 0xffffffffff;
+  return path_ / fmt::format("{}{:010x}{}", stem, number, extension);
+}
+
+std::filesystem::path TemporaryFolder::write(std::string_view content) const {
+  const auto name = fresh_name(fmt::format("tmp-{}-", ::getpid()));
+  const Fd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  std::string_view rest = content;
+  while (fd && !rest.empty()) {
+    const ssize_t written = ::write(fd.get(), rest.data(), rest.size());
+    if (written < 0 && errno != EINTR) break;
+    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (!fd || !rest.empty()) {
+    const int reason = errno;
+    throw Error(fmt::format("cannot write {}: {}", name.string(), system_error_text(reason)));
+  }
+  return name;
+}
+
+}  // namespace crun::executor::builtin
