@@ -1,9 +1,9 @@
 #include "tests/conformance/model_json.hpp"
 
-#include <cmath>
 #include <string>
 #include <utility>
 
+#include "tests/conformance/pack.hpp"
 #include "workflow/expression/value.hpp"
 #include "workflow/model/permission_levels.hpp"
 
@@ -16,11 +16,6 @@ using namespace crun::workflow;  // NOLINT: the model's names are this file's vo
 
 // The types of tokens, as numbers in the data.
 enum Type { string = 0, sequence, mapping, expression, insert, boolean, number, null };
-
-Json number_json(double value) {
-  if (!std::isfinite(value)) return format_number(value);
-  return value;
-}
 
 class Printer {
  public:
@@ -81,7 +76,7 @@ Json Printer::token(const Token& token) const {
     case Token::Kind::boolean:
       return literal(Type::boolean, "bool", token.boolean);
     case Token::Kind::number:
-      return literal(Type::number, "num", number_json(token.number));
+      return literal(Type::number, "num", conformance::to_json(Value(token.number)));
     default:
       break;
   }

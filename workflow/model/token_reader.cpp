@@ -13,6 +13,7 @@
 
 #include "workflow/expression/value.hpp"
 #include "workflow/model/key_help.hpp"
+#include "workflow/yaml/scalar_place.hpp"
 
 namespace crun::workflow {
 
@@ -77,11 +78,22 @@ bool is_expression(const Token& token) {
   return token.kind == Token::Kind::expression || token.kind == Token::Kind::insert;
 }
 
-/// A value that is not written has no place of its own: GitHub's is right behind the colon.
-Span place_of(const Node& node, const Node* key) {
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto first = text.find_first_not_of(space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// A value that is not written has no place of its own: GitHub's is right behind the colon, or
+/// where a comment begins.
+Span place_of(const SourceFile& source, const Node& node, const Node* key) {
   const bool written = node.kind != Node::Kind::null || !node.text.empty();
   if (written || !key) return node.span;
-  const Position behind{key->span.end.line, key->span.end.column + 1};
+  Position behind{key->span.end.line, key->span.end.column + 1};
+  const auto rest = std::string_view(source.text()).substr(source.offset(behind));
+  const auto spaces = std::min(rest.find_first_not_of(' '), rest.size());
+  if (rest.substr(spaces).starts_with('#')) behind.column += static_cast<int>(spaces);
   return {behind, behind};
 }
 
@@ -108,6 +120,7 @@ class TokenReader {
 
   Token_ literal(const Node& node, const Node* key) const;
   Token_ parse_scalar(const Node& node, Names names, const Node* key);
+  bool report_each(const Token& token, Names names);
   Token_ read_scalar(const Node& node, const Place& place, Names names, const Node* key);
   Token_ read_sequence(const Node& node, const Place& place, Names names);
   Token_ read_mapping(const Node& node, const Place& place, Names names);
@@ -131,8 +144,9 @@ class TokenReader {
     return diagnostics_.error(source_, token.span, std::move(code), std::move(message));
   }
 
-  void report(const Token& token, const ExpressionError& failure, Names names) {
-    error(token, "expression", failure.what()).help = unknown_name_help(failure.what(), names);
+  void report(Span span, std::string message, Names names) {
+    auto help = unknown_name_help(message, names);
+    diagnostics_.error(source_, span, "expression", std::move(message)).help = std::move(help);
   }
 
   void take_bytes(const Token& token) {
@@ -178,7 +192,7 @@ TokenPtr TokenReader::read(const Node& node, const Place& place, Names around, c
 TokenReader::Token_ TokenReader::literal(const Node& node, const Node* key) const {
   auto token = std::make_shared<Token>();
   token->kind = literal_kind(node.kind);
-  token->span = place_of(node, key);
+  token->span = place_of(*source_, node, key);
   token->source = source_;
   token->raw = node.text;
   token->boolean = node.boolean;
@@ -195,9 +209,47 @@ TokenReader::Token_ TokenReader::parse_scalar(const Node& node, Names names, con
     return std::make_shared<Token>(*make_token(source_, node, schema::expression_names(names)));
   } catch (const ExpressionError& failure) {
     auto token = literal(node, key);
-    report(*token, failure, names);
+    if (!options_.exact_places || !report_each(*token, names)) {
+      report(token->span, failure.what(), names);
+    }
     return token;
   }
+}
+
+/// Reports the expressions of a text one by one at their own places. False: none is wrong alone.
+bool TokenReader::report_each(const Token& token, Names names) {
+  const auto& text = token.raw;
+  bool reported = false;
+  for (auto open = text.find("${{"); open != std::string::npos;) {
+    const auto place = place_in_scalar(*source_, token.span.begin, text, open);
+    const auto tell = [&](const std::string& message) {
+      report({place, place}, message, names);
+      reported = true;
+    };
+    auto end = open + 3;
+    for (bool in_string = false; end < text.size(); ++end) {
+      if (text[end] == '\'') in_string = !in_string;
+      if (!in_string && text.compare(end, 2, "}}") == 0) break;
+    }
+    if (end >= text.size()) {
+      tell(
+          "The expression is not closed. An unescaped ${{ sequence was found, but the closing }} "
+          "sequence was not found.");
+      break;
+    }
+    const auto inside = trimmed(std::string_view(text).substr(open + 3, end - open - 3));
+    if (inside.empty()) {
+      tell("An expression was expected");
+    } else if (inside != "insert") {
+      try {
+        Expression::parse(inside, schema::expression_names(names));
+      } catch (const ExpressionError& failure) {
+        tell(failure.what());
+      }
+    }
+    open = text.find("${{", end);
+  }
+  return reported;
 }
 
 TokenReader::Token_ TokenReader::read_scalar(
@@ -241,7 +293,7 @@ void TokenReader::check_condition(const Token& token, Names names) {
   try {
     Expression::parse(token.text, schema::expression_names(names));
   } catch (const ExpressionError& failure) {
-    report(token, failure, names);
+    report(token.span, failure.what(), names);
   }
 }
 

@@ -16,6 +16,8 @@ struct TokenReaderOptions {
   bool lenient = false;
   /// Unknown keys that GitHub reads over are errors, as in GitHub's editor.
   bool strict = false;
+  /// Mistakes in expressions are told at the place of each; else the first at that of the scalar.
+  bool exact_places = true;
   /// Without them the keys of `background` steps are unknown: GitHub has them behind a flag.
   bool background_steps = true;
   /// GitHub's limits; a file beyond them is not read to its end.

@@ -95,6 +95,7 @@ WorkflowPtr read_workflow(
   TokenReaderOptions reading;
   reading.lenient = options.lenient;
   reading.strict = options.strict;
+  reading.exact_places = options.exact_places;
   reading.background_steps = options.background_steps;
   reading.depth = options.depth;
   reading.bytes = options.bytes;

@@ -21,6 +21,9 @@ struct WorkflowReaderOptions {
   bool lenient = false;
   /// Refuse unknown keys that GitHub reads over (below workflow_dispatch); else they are warnings.
   bool strict = false;
+  /// Tell each mistake in an expression at its own place, as GitHub's editor does. GitHub itself
+  /// tells the first of a scalar at the beginning of the scalar.
+  bool exact_places = true;
   /// After an error look for more, and give the model as far as it could be read. Without it
   /// reading ends where GitHub's does, so that the findings are exactly GitHub's.
   bool keep_going = false;

@@ -167,7 +167,7 @@ constexpr Key credential_keys[] = {
 constexpr Shape credential_shapes[] = {{.keys = credential_keys}};
 constexpr Place credentials{.shapes = credential_shapes, .names = trigger_time | secrets | env};
 constexpr Key container_keys[] = {
-    {"image", &plain_text},
+    {"image", &plain_filled_text},
     {"options", &plain_text},
     {"env", &container_env},
     {"ports", &filled_texts},
@@ -175,7 +175,7 @@ constexpr Key container_keys[] = {
     {"credentials", &credentials},
 };
 constexpr Key service_keys[] = {
-    {"image", &plain_text},
+    {"image", &plain_filled_text},
     {"options", &plain_text},
     {"entrypoint", &plain_text},
     {"command", &plain_text},
