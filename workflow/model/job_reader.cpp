@@ -143,13 +143,12 @@ Job JobReader::read(const Token& id, const Token& definition) {
   for (const auto& [key, value] : definition.entries) {
     const auto name = text_of(key);
     if (name == "if") {
-      // Read at once: GitHub reports in the order of the file.
-      job.condition = read_condition(value, schema::job_condition, diagnostics_);
+      job.condition = read_condition(value, schema::job_condition);
     } else {
       read_value(job, name, value);
     }
   }
-  if (!job.condition) job.condition = read_condition({}, schema::job_condition, diagnostics_);
+  if (!job.condition) job.condition = read_condition({}, schema::job_condition);
   return job;
 }
 

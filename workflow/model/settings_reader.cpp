@@ -75,7 +75,7 @@ RunDefaults read_run_defaults(const TokenPtr& defaults) {
   return read;
 }
 
-Condition read_condition(const TokenPtr& token, schema::Names names, Diagnostics& diagnostics) {
+Condition read_condition(const TokenPtr& token, schema::Names names) {
   const auto& known = schema::expression_names(names);
   if (!token) return make_condition({}, {}, known);
   try {
@@ -85,9 +85,8 @@ Condition read_condition(const TokenPtr& token, schema::Names names, Diagnostics
                        token->raw.find(condition.text) == std::string::npos;
     if (mixed) condition.text = token->raw;
     return condition;
-  } catch (const ExpressionError& failure) {
-    diagnostics.error(token->source, token->span, "expression", failure.what());
-    return make_condition({}, token->span, known);
+  } catch (const ExpressionError&) {
+    return make_condition({}, token->span, known);  // told when the token was read
   }
 }
 

@@ -20,6 +20,6 @@ Permissions read_permissions(const Token& token);
 Concurrency read_concurrency(const TokenPtr& token, Diagnostics& diagnostics);
 RunDefaults read_run_defaults(const TokenPtr& defaults);
 /// Of a token that was checked by the schema as a condition; null is success().
-Condition read_condition(const TokenPtr& token, schema::Names names, Diagnostics& diagnostics);
+Condition read_condition(const TokenPtr& token, schema::Names names);
 
 }  // namespace crun::workflow

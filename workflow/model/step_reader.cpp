@@ -78,7 +78,7 @@ Step StepReader::read_step(const Token& token) {
     }
   }
   if (step.kind == Step::Kind::run || step.kind == Step::Kind::uses) {
-    step.condition = read_condition(condition, condition_, diagnostics_);
+    step.condition = read_condition(condition, condition_);
   }
   check_parallel(token, step);
   if (!step.name) step.name = default_name(step);

@@ -238,7 +238,7 @@ TEST_CASE("workflow reader: what GitHub refuses is refused at its place", "[mode
       "5:28 Matrix vector 'a' does not contain any values");
   CHECK(
       refused("    runs-on: x\n    steps: [{run: 'echo ${{ github.ref'}]\n") ==
-      "5:19 The expression is not closed. An unescaped ${{ sequence was found, but the closing }} "
+      "5:25 The expression is not closed. An unescaped ${{ sequence was found, but the closing }} "
       "sequence was not found.");
   CHECK(
       refused("    runs-on: x\n    if: frobnicate('x')\n") ==
