@@ -92,6 +92,6 @@ compile() {
   command -v ccache >/dev/null && options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   say "building $* (preset $preset)"
   mkdir -p "$build"
-  (cd "$root" && cmake --preset "$preset" "${options[@]}" && cmake --build --preset "$preset" --target "$@") >"$log" 2>&1 </dev/null ||
+  (cd "$root" && cmake --preset "$preset" "${options[@]}" && cmake --build --preset "$preset" --parallel "$(nproc)" --target "$@") >"$log" 2>&1 </dev/null ||
     { grep -nE 'error|FAILED|Error' "$log" | head -n 40 >&2; tail -n 20 "$log" >&2; fail "the build failed" "all of its output is in $log"; }
 }
