@@ -1,12 +1,14 @@
 #include "workflow/lint/image_check.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "workflow/lint/script.hpp"
+#include "workflow/plan/graph.hpp"
 
 namespace crun::workflow {
 
@@ -47,6 +49,12 @@ bool may_push(const Step& step) {
   return script.find("push") != std::string::npos;
 }
 
+// Surely publishes an image: what bake or another action does is not known here.
+bool is_push(const Step& step) {
+  if (step.uses.starts_with(build_push)) return may_push(step);
+  return written(step.run.get()).find("docker push ") != std::string::npos;
+}
+
 // An image that is neither pushed nor loaded nor written anywhere stays in the build cache.
 void check_pushes(const Survey& survey) {
   const bool pushes = std::any_of(survey.steps.begin(), survey.steps.end(), [](const auto& place) {
@@ -66,6 +74,53 @@ void check_pushes(const Survey& survey) {
             "never-pushed",
             "this image is built and goes nowhere: no step of the workflow pushes")
         .help = "push: true, or load: true if a later step only tests it";
+  }
+}
+
+// "unit-tests", "scan", but not "push-latest".
+bool is_gate(const Job& job) {
+  const auto is_word = [](std::string_view word) {
+    return word == "test" || word == "tests" || word == "scan";
+  };
+  std::string word;
+  for (const char c : job.id) {
+    const bool letter = std::isalpha(static_cast<unsigned char>(c));
+    if (!letter && is_word(word)) return true;
+    if (!letter) word.clear();
+    if (letter) word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return is_word(word);
+}
+
+// A job that pushes next to jobs that test, neither before nor after them: what fails is out
+// already.
+void check_gates(const Survey& survey) {
+  Diagnostics ignored;  // the reader tells what is wrong with the graph
+  const auto& jobs = survey.workflow.jobs;
+  constexpr std::size_t most_jobs =
+      200;  // more are not written by hand, and all pairs are compared
+  const bool any_gate = std::any_of(jobs.begin(), jobs.end(), is_gate);
+  if (!any_gate || jobs.size() > most_jobs) return;
+  const auto graph = make_graph(survey.workflow, ignored);
+  const auto needs = [&](std::size_t job, std::size_t other) {
+    const auto ancestors = graph.ancestors(static_cast<int>(job));
+    return std::binary_search(ancestors.begin(), ancestors.end(), static_cast<int>(other));
+  };
+  for (std::size_t job = 0; job < jobs.size(); ++job) {
+    const auto push = std::find_if(jobs[job].steps.begin(), jobs[job].steps.end(), is_push);
+    if (push == jobs[job].steps.end() || is_gate(jobs[job])) continue;
+    for (std::size_t gate = 0; gate < jobs.size(); ++gate) {
+      if (gate == job || !is_gate(jobs[gate]) || needs(job, gate) || needs(gate, job)) continue;
+      survey.diagnostics
+          .warning(
+              survey.workflow.source,
+              push->run ? push->run->span : push->uses_span,
+              "ungated-push",
+              fmt::format(
+                  "job '{}' pushes images without waiting for '{}'", jobs[job].id, jobs[gate].id))
+          .help = fmt::format("needs: {}", jobs[gate].id);
+      break;
+    }
   }
 }
 
@@ -158,6 +213,7 @@ void check_logins(const Survey& survey) {
 
 void check_images(const Survey& survey) {
   check_pushes(survey);
+  check_gates(survey);
   check_cache_scope(survey);
   check_logins(survey);
 }

@@ -4,6 +4,7 @@
 #include "workflow/lint/filter_check.hpp"
 #include "workflow/lint/filter_pattern_check.hpp"
 #include "workflow/lint/image_check.hpp"
+#include "workflow/lint/schedule_check.hpp"
 #include "workflow/lint/task_check.hpp"
 #include "workflow/lint/uses_check.hpp"
 
@@ -13,6 +14,7 @@ void lint(const Workflow& workflow, const ProjectFacts& facts, Diagnostics& diag
   const Survey survey(workflow, facts, diagnostics);
   const auto flows = find_filter_flows(survey);
   check_filter_patterns(survey);
+  check_schedules(survey);
   check_uses(survey);
   check_filter_names(survey, flows);
   check_json_quoting(survey, flows);

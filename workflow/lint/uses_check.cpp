@@ -82,13 +82,9 @@ class UsesCheck {
   void run() {
     const auto& facts = survey_.facts;
     const auto pins = facts.pins ? facts.pins(uses_.full_name()) : std::vector<ActionPin>();
-    if (pins.empty()) {
-      check_available();
-    } else if (is_commit(uses_.version)) {
-      check_comment(pins);
-    } else {
-      check_tag(pins);
-    }
+    if (is_commit(uses_.version)) check_comment(pins);
+    const bool wrong = !pins.empty() && !is_commit(uses_.version) && check_tag(pins);
+    if (!wrong) check_available();
   }
 
  private:
@@ -118,14 +114,15 @@ class UsesCheck {
         uses_.full_name());
   }
 
-  void check_tag(const std::vector<ActionPin>& pins) {
+  // True if the version is certain not to exist.
+  bool check_tag(const std::vector<ActionPin>& pins) {
     const auto& ref = uses_.version;
-    const bool known =
-        std::any_of(pins.begin(), pins.end(), [&](const ActionPin& pin) { return pin.tag == ref; });
-    if (known) return;
-    const bool with_v = std::any_of(
-        pins.begin(), pins.end(), [&](const ActionPin& pin) { return pin.tag == "v" + ref; });
-    if (with_v) {
+    const auto tagged = [&](const std::string& tag) {
+      return std::any_of(
+          pins.begin(), pins.end(), [&](const ActionPin& pin) { return pin.tag == tag; });
+    };
+    if (tagged(ref)) return false;
+    if (tagged("v" + ref)) {
       auto& found = add(
           Severity::error,
           "unknown-ref",
@@ -134,14 +131,18 @@ class UsesCheck {
               place_.step->uses,
               ref));
       found.help = fmt::format("did you mean {}@v{}?", uses_.full_name(), ref);
-    } else if (ref.size() >= 7 && ref.size() < 40 && is_hex(ref)) {
-      add(Severity::warning,
-          "short-commit",
-          fmt::format("GitHub refuses a shortened commit as a version: {}", place_.step->uses))
-          .help = "give all 40 digits, or a tag";
+      return true;
+    }
+    if (ref.size() >= 7 && ref.size() < 40 && is_hex(ref)) {
+      auto& found =
+          add(Severity::warning,
+              "short-commit",
+              fmt::format("GitHub refuses a shortened commit as a version: {}", place_.step->uses));
+      found.help = "give all 40 digits, or a tag";
     } else if (is_version(ref)) {
       check_unknown_version(pins);
     }
+    return false;
   }
 
   // Newer versions than the table's may exist; one between those it has may not.

@@ -172,16 +172,15 @@ Verdict check_types(const EventTrigger& trigger, const EventFacts& event) {
 Verdict check(const EventTrigger& trigger, const EventFacts& event) {
   if (event.name == "push") return check_push(trigger, event);
   if (auto verdict = check_types(trigger, event)) return verdict;
-  if (is_pull_request(event.name)) {
-    auto verdict = check_name(
-        "branches", trigger.branches, trigger.branches_ignore, event.base_ref, "base branch");
-    return verdict ? verdict : check_paths(trigger, event);
+  // Of a pull request the branch it goes to, of merge_group that of the group, of workflow_run that
+  // of the finished run. Where it is not known it is no obstacle.
+  if (!event.base_ref.empty()) {
+    const auto what = is_pull_request(event.name) ? "base branch" : "branch";
+    auto verdict =
+        check_name("branches", trigger.branches, trigger.branches_ignore, event.base_ref, what);
+    if (verdict) return verdict;
   }
-  // merge_group and workflow_run know a branch, too: that of the group, that of the finished run.
-  if ((trigger.branches || trigger.branches_ignore) && !event.base_ref.empty()) {
-    return check_name(
-        "branches", trigger.branches, trigger.branches_ignore, event.base_ref, "branch");
-  }
+  if (is_pull_request(event.name)) return check_paths(trigger, event);
   return std::nullopt;
 }
 

@@ -56,3 +56,15 @@ TEST_CASE("images: a password is no argument, and a step has no terminal", "[lin
   CHECK(run("echo $P | docker login -u me --password-stdin").all().empty());
   CHECK(run("echo 'docker login -p'").all().empty());
 }
+
+TEST_CASE("images: a push beside the tests is told, one behind or before them is not", "[lint]") {
+  const auto pipeline = [](const std::string& needs) {
+    return "on: push\njobs:\n  test:\n    runs-on: x\n    steps:\n      - run: make test\n  "
+           "push:\n" +
+           needs + "    runs-on: x\n    steps:\n      - run: docker push a:b\n";
+  };
+  const auto found = only(Project().lint(pipeline("")), "ungated-push");
+  CHECK(found.span.begin == Position{10, 14});
+  CHECK(found.help == "needs: test");
+  CHECK(Project().lint(pipeline("    needs: test\n")).all().empty());
+}

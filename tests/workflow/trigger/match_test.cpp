@@ -138,6 +138,7 @@ TEST_CASE(
   const auto w = on({request});
   CHECK(match_event(w, pull_request("main", "opened")).fires);
   CHECK(match_event(w, pull_request("releases/1", "")).fires);
+  CHECK(match_event(w, pull_request("", "opened")).fires);  // not known
   CHECK_THAT(
       match_event(w, pull_request("dev", "opened")).reason,
       ContainsSubstring("pull_request to dev does not trigger: branches"));
