@@ -72,12 +72,6 @@ class PatternsCheck {
     }
   }
 
-  // `*@` for `**@`, but leaves stars alone that stand between slashes.
-  static std::string crossing_slashes(const std::string& text) {
-    if (text.starts_with("**") || !text.starts_with('*')) return text;
-    return "*" + text;
-  }
-
   void report_tags(
       const FilterPattern& pattern,
       const std::string& wider,

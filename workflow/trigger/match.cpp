@@ -77,6 +77,35 @@ std::string ref_cure(const Patterns& patterns, std::string_view what) {
   return fmt::format("--ref with a {} that {} matches", what, quoted(patterns));
 }
 
+// Why patterns that look as if they matched do not: what people overlook most.
+std::string overlooked(const Patterns& patterns, const std::vector<std::string>& names) {
+  const bool only_negative =
+      !patterns.empty() &&
+      std::all_of(patterns.begin(), patterns.end(), [](const FilterPattern& pattern) {
+        return pattern.text.starts_with('!');
+      });
+  if (only_negative) return " (a list of '!' patterns alone takes nothing)";
+  constexpr std::size_t most_names = 100;  // an example is wanted, not all of them
+  for (std::size_t i = 0; i < names.size() && i < most_names; ++i) {
+    const auto& name = names[i];
+    const FilterPattern* taken = nullptr;
+    for (const auto& pattern : patterns) {
+      const Pattern compiled(pattern.text);
+      const bool matches = compiled.matches(name);
+      if (matches && compiled.negated() && taken) {
+        return fmt::format(
+            " ('{}' takes {}, but '{}' leaves it out)", taken->text, name, pattern.text);
+      }
+      if (matches && !compiled.negated()) taken = &pattern;
+      const auto wider = crossing_slashes(pattern.text);
+      if (!compiled.negated() && !matches && Pattern(wider).matches(name)) {
+        return fmt::format(" ('*' does not match '/': '{}' would match {})", wider, name);
+      }
+    }
+  }
+  return {};
+}
+
 // One of `branches`, `tags` and its `-ignore`.
 Verdict check_name(
     std::string_view key,
@@ -85,17 +114,9 @@ Verdict check_name(
     const std::string& name,
     std::string_view what) {
   if (wanted && !filter_runs(*wanted, {name})) {
-    const bool only_negative =
-        !wanted->empty() &&
-        std::all_of(wanted->begin(), wanted->end(), [](const FilterPattern& pattern) {
-          return pattern.text.starts_with('!');
-        });
-    const auto hint =
-        only_negative
-            ? fmt::format(" (a list of '!' patterns alone takes nothing: use {}-ignore)", key)
-            : "";
     return Refusal{
-        fmt::format("{} {} do not match '{}'{}", key, quoted(*wanted), name, hint),
+        fmt::format(
+            "{} {} do not match '{}'{}", key, quoted(*wanted), name, overlooked(*wanted, {name})),
         ref_cure(*wanted, what)};
   }
   if (ignored && !ignore_filter_runs(*ignored, {name})) {
@@ -111,7 +132,12 @@ Verdict check_paths(const EventTrigger& trigger, const EventFacts& event) {
   const auto& paths = *event.changed_paths;
   if (trigger.paths && !filter_runs(*trigger.paths, paths)) {
     return Refusal{
-        fmt::format("paths {} match none of the {}", quoted(*trigger.paths), changed(paths)), ""};
+        fmt::format(
+            "paths {} match none of the {}{}",
+            quoted(*trigger.paths),
+            changed(paths),
+            overlooked(*trigger.paths, paths)),
+        ""};
   }
   if (trigger.paths_ignore && !ignore_filter_runs(*trigger.paths_ignore, paths)) {
     return Refusal{

@@ -183,6 +183,21 @@ bool Pattern::matches(std::string_view name) const {
   return now.has(2 * pieces.size());
 }
 
+std::string crossing_slashes(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    out += text[at];
+    if (text[at] == '\\' && at + 1 < text.size()) {
+      out += text[++at];
+    } else if (text[at] == '*') {
+      const bool twice = at + 1 < text.size() && text[at + 1] == '*';
+      if (twice) ++at;
+      out += '*';
+    }
+  }
+  return out;
+}
+
 bool included(const std::vector<FilterPattern>& patterns, std::string_view name) {
   // The last match wins, so the first one from the end does.
   for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {

@@ -44,6 +44,9 @@ std::vector<PatternProblem> check_pattern(std::string_view text, PatternKind kin
 /// The first thing that is wrong with a pattern whatever it is for, or nothing.
 std::optional<std::string> pattern_error(std::string_view text);
 
+/// The pattern with stars that cross slashes: `**@1.*` of `*@1.*`. What people often meant.
+std::string crossing_slashes(std::string_view text);
+
 /// Patterns in order, the last match wins: is `name` in?
 bool included(const std::vector<FilterPattern>& patterns, std::string_view name);
 

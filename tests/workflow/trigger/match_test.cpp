@@ -123,12 +123,21 @@ TEST_CASE("match: of two triggers of one event either may fire", "[trigger]") {
   CHECK_FALSE(match_event(on({branches, tags}), push("refs/heads/dev", {})).fires);
 }
 
-TEST_CASE("match: a list of negative patterns alone takes nothing and is told so", "[trigger]") {
-  auto negative = trigger("push");
-  negative.branches = patterns({"!dev"});
-  const auto match = match_event(on({negative}), push("refs/heads/main", {}));
-  CHECK_FALSE(match.fires);
-  CHECK_THAT(match.reason, ContainsSubstring("branches-ignore"));
+TEST_CASE("match: what people overlook in patterns is told", "[trigger]") {
+  auto filters = trigger("push");
+  const auto reason = [&](const std::vector<std::string>& branches) {
+    filters.branches = patterns(branches);
+    const auto match = match_event(on({filters}), push("refs/heads/release/1/x", {}));
+    CHECK_FALSE(match.fires);
+    return match.reason;
+  };
+  CHECK_THAT(reason({"!dev"}), ContainsSubstring("'!' patterns alone takes nothing"));
+  CHECK_THAT(
+      reason({"main", "release/*"}),
+      ContainsSubstring("('*' does not match '/': 'release/**' would match release/1/x)"));
+  CHECK_THAT(
+      reason({"release/**", "!release/1/*"}),
+      ContainsSubstring("('release/**' takes release/1/x, but '!release/1/*' leaves it out)"));
 }
 
 TEST_CASE(

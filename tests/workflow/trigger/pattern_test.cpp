@@ -82,6 +82,12 @@ TEST_CASE("pattern: a tag with slashes needs two stars", "[trigger]") {
   CHECK(matches("**@[0-9]+.[0-9]+.[0-9]+", tag));
 }
 
+TEST_CASE("pattern: stars can be made to cross slashes", "[trigger]") {
+  CHECK(crossing_slashes("*@[0-9]+.*") == "**@[0-9]+.**");
+  CHECK(crossing_slashes("a/**/b*") == "a/**/b**");
+  CHECK(crossing_slashes("a\\*b") == "a\\*b");
+}
+
 TEST_CASE("pattern: the last match decides", "[trigger]") {
   const auto list = patterns({"*.md", "!README.md", "README*"});
   CHECK(included(list, "hello.md"));
