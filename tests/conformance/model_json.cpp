@@ -1,6 +1,7 @@
 #include "tests/conformance/model_json.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "tests/conformance/pack.hpp"
@@ -243,13 +244,20 @@ Json Printer::jobs(
   return json;
 }
 
-Json input_json(const InputDefinition& input, const Json& default_value) {
-  static constexpr const char* types[] = {"string", "boolean", "number", "choice", "environment"};
-  Json json = {{"type", types[static_cast<int>(input.type)]}};
-  if (!input.description.empty()) json["description"] = input.description;
-  if (input.required) json["required"] = true;
-  if (!default_value.is_null()) json["default"] = default_value;
-  if (!input.options.empty()) json["options"] = input.options;
+/// An input, or a secret, with what is written of it. The editor knows no default of a number.
+Json described(const Token& definition, bool input) {
+  Json json = Json::object();
+  if (input) json["type"] = "string";
+  for (const auto& [key, value] : definition.entries) {
+    const auto& name = key->text;
+    if (name == "options") {
+      for (const auto& option : value->items) json[name].push_back(option->text);
+    } else if (value->kind == Token::Kind::boolean) {
+      json[name] = value->boolean;
+    } else if (value->kind == Token::Kind::string) {
+      json[name] = value->text;
+    }
+  }
   return json;
 }
 
@@ -273,19 +281,12 @@ Json Printer::events(const On& on) const {
       entry[key] = Json::array();
       for (const auto& pattern : **patterns) entry[key].push_back(pattern.text);
     }
-    for (const auto& input : event.inputs) {
-      const auto value = input.default_value ? token(*input.default_value) : Json();
-      entry["inputs"][input.name] = input_json(input, value);
-    }
-    for (const auto& secret : event.secrets) {
-      auto& described = entry["secrets"][secret.name] = Json::object();
-      if (!secret.description.empty()) described["description"] = secret.description;
-      if (secret.required) described["required"] = true;
-    }
-    for (const auto& output : event.outputs) {
-      auto& described = entry["outputs"][output.name] = Json::object();
-      if (!output.description.empty()) described["description"] = output.description;
-      if (output.value) described["value"] = token(*output.value);
+    for (const char* group : {"inputs", "secrets"}) {
+      const auto* definitions = event.token ? event.token->find(group) : nullptr;
+      if (!definitions) continue;
+      for (const auto& [name, definition] : definitions->entries) {
+        entry[group][name->text] = described(*definition, group == std::string_view("inputs"));
+      }
     }
     if (event.name != "schedule") continue;
     entry = Json::array();
@@ -303,7 +304,10 @@ Json input_types(const On& on) {
   const auto* dispatch = on.find("workflow_dispatch");
   Json json = Json::object();
   if (!dispatch) return json;
-  for (const auto& input : dispatch->inputs) json[input.name] = input_json(input, {})["type"];
+  static constexpr const char* types[] = {"string", "boolean", "number", "choice", "environment"};
+  for (const auto& input : dispatch->inputs) {
+    json[input.name] = types[static_cast<int>(input.type)];
+  }
   return json;
 }
 
@@ -313,7 +317,9 @@ Json to_json(
     const Workflow& workflow, const CalledWorkflows& called, const ModelJsonOptions& options) {
   const Printer printer(options);
   Json json = Json::object();
-  if (auto types = input_types(workflow.on); !types.empty()) json["input-types"] = types;
+  const auto types = input_types(workflow.on);
+  if (!types.empty() && !options.events)
+    json["input-types"] = types;  // the parser's, not the editor's
   if (options.events) json["events"] = printer.events(workflow.on);
   if (workflow.permissions) json["permissions"] = Printer::permissions(*workflow.permissions);
   if (workflow.env) json["env"] = printer.token(*workflow.env);

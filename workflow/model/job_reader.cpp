@@ -31,6 +31,7 @@ class ValueChecks {
   }
 
   void matrix(const TokenPtr& token);
+  void matrix_filters(const Token& matrix);
 
   Diagnostics& diagnostics_;
 };
@@ -62,7 +63,9 @@ void ValueChecks::runs_on(const TokenPtr& token) {
 
 void ValueChecks::strategy(const TokenPtr& token) {
   for (const auto& [key, value] : token->entries) {
-    if (text_of(key) == "matrix" && value->kind == Token::Kind::mapping) matrix(value);
+    if (text_of(key) != "matrix" || value->kind != Token::Kind::mapping) continue;
+    matrix(value);
+    if (!has_expressions(token)) matrix_filters(*value);
   }
 }
 
@@ -81,6 +84,34 @@ void ValueChecks::matrix(const TokenPtr& token) {
     }
   }
   if (!has_vector) error(token, "matrix", "Matrix must define at least one vector");
+}
+
+/// Includes and excludes of a matrix that holds no expression, which GitHub tries to expand.
+void ValueChecks::matrix_filters(const Token& matrix) {
+  const auto mappings = [&](std::string_view name) {
+    std::vector<TokenPtr> found;
+    for (const auto& [key, value] : matrix.entries) {
+      if (text_of(key) == name) found = value->items;
+    }
+    return found;
+  };
+  for (const auto& include : mappings("include")) {
+    if (!include->entries.empty()) continue;
+    error(include, "matrix", "Matrix include mapping does not contain any values");
+  }
+  for (const auto& exclude : mappings("exclude")) {
+    if (exclude->entries.empty()) {
+      error(exclude, "matrix", "Matrix exclude filter must not be empty");
+    }
+    for (const auto& [key, value] : exclude->entries) {
+      const auto name = text_of(key);
+      if (name != "include" && name != "exclude" && matrix.find(name)) continue;
+      error(
+          key,
+          "matrix",
+          fmt::format("Matrix exclude key '{}' does not match any key within the matrix", name));
+    }
+  }
 }
 
 void ValueChecks::container(const TokenPtr& token, bool service) {

@@ -1,6 +1,7 @@
 #include "workflow/model/key_help.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,6 +56,31 @@ bool written_as_block(const NodeEntry& entry) {
          entry.value->span.begin.line > entry.key->span.begin.line;
 }
 
+/// Paths that have their beginning in common as one: "jobs.<job_id>.steps[*] (name, if, run)".
+std::vector<std::string> grouped(const std::vector<std::string>& paths) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  for (const auto& path : paths) {
+    const auto dot = path.rfind('.');
+    const auto parent = dot == std::string::npos ? std::string() : path.substr(0, dot);
+    const auto name = dot == std::string::npos ? path : path.substr(dot + 1);
+    if (groups.empty() || groups.back().first != parent || parent.empty()) {
+      groups.push_back({parent, {}});
+    }
+    groups.back().second.push_back(name);
+  }
+  std::vector<std::string> told;
+  for (const auto& [parent, names] : groups) {
+    if (parent.empty()) {
+      told.push_back(names.front());
+    } else if (names.size() == 1) {
+      told.push_back(parent + "." + names.front());
+    } else {
+      told.push_back(fmt::format("{} ({})", parent, fmt::join(names, ", ")));
+    }
+  }
+  return told;
+}
+
 }  // namespace
 
 std::string unknown_key_help(
@@ -74,7 +100,8 @@ std::string unknown_key_help(
   return suggestion(key, candidates, "keys that can stand here");
 }
 
-std::string unknown_value_help(std::string_view value, const schema::Place& place) {
+std::string unknown_value_help(
+    std::string_view key, std::string_view value, const schema::Place& place) {
   std::vector<std::string> candidates(place.values.begin(), place.values.end());
   if (const auto help = suggestion(value, candidates, "possible values"); !help.empty()) {
     return help;
@@ -86,9 +113,27 @@ std::string unknown_value_help(std::string_view value, const schema::Place& plac
   if (place.scalars & schema::text) kinds.push_back("a text");
   if (place.scalars & schema::filled_text) kinds.push_back("a text that is not empty");
   if (!place.values.empty()) kinds.push_back("one of a set of words");
-  if (place.items) kinds.push_back(value.empty() ? "a list" : "a list, such as [value]");
   if (!place.shapes.empty()) kinds.push_back("a mapping");
-  return fmt::format("expected {}", fmt::join(kinds, " or "));
+  if (place.items) kinds.push_back("a list");
+  auto help = key.empty() ? fmt::format("expected {}", fmt::join(kinds, " or "))
+                          : fmt::format("`{}` takes {}", key, fmt::join(kinds, " or "));
+  if (place.items && !value.empty()) help += fmt::format(", such as [{}]", value);
+  return help;
+}
+
+std::string missing_key_help(std::string_view key) {
+  constexpr std::pair<std::string_view, std::string_view> examples[] = {
+      {"runs-on", "ubuntu-latest"},
+      {"shell", "bash"},
+      {"type", "string"},
+      {"on", "push"},
+      {"using", "node20"},
+      {"cron", "'30 5 * * 1'"},
+  };
+  for (const auto& [name, value] : examples) {
+    if (name == key) return fmt::format("add `{}: {}`", name, value);
+  }
+  return fmt::format("add `{}:`", key);
 }
 
 bool joinable(const Node& first, const Node& second) {
@@ -143,11 +188,15 @@ std::string unknown_name_help(std::string_view message, schema::Names allowed) {
     const auto similar = nearest(name, names.contexts);
     return similar ? fmt::format("did you mean `{}`? {}", *similar, help) : help;
   }
+  if (allowed & schema::job_status) {
+    help +=
+        "\na job is judged before it has an environment or a matrix: test it in the steps' `if`";
+  }
   return fmt::format(
-      "{}\n`{}` can be used in: {}",
+      "{}\n`{}` can be used in {}",
       help,
       *known,
-      fmt::join(schema::places_with(schema::context_named(*known)), ", "));
+      fmt::join(grouped(schema::places_with(schema::context_named(*known))), ", "));
 }
 
 }  // namespace crun::workflow

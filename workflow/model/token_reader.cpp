@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,8 +11,9 @@
 #include <fmt/ranges.h>
 
 #include "workflow/expression/value.hpp"
+#include "workflow/model/expression_mistakes.hpp"
 #include "workflow/model/key_help.hpp"
-#include "workflow/yaml/scalar_place.hpp"
+#include "workflow/model/shape_match.hpp"
 
 namespace crun::workflow {
 
@@ -21,11 +21,12 @@ namespace {
 
 using schema::Names;
 using schema::Place;
-using schema::Shape;
 
 // GitHub's estimate of what its objects take (.NET): an object, a string's head, two bytes a unit.
 constexpr std::size_t object_bytes = 24;
 constexpr std::size_t string_bytes = 26;
+
+constexpr auto not_allowed = "A template expression is not allowed in this context";
 
 struct LimitHit {
   std::string message;
@@ -36,16 +37,6 @@ struct IgnoringCase {
     return compare_ignoring_case(left, right) < 0;
   }
 };
-
-std::size_t utf16_units(std::string_view text) {
-  std::size_t units = 0;
-  for (const char byte : text) {
-    const auto unit = static_cast<unsigned char>(byte);
-    if ((unit & 0xC0) != 0x80) ++units;
-    if (unit >= 0xF0) ++units;
-  }
-  return units;
-}
 
 /// A scalar as GitHub writes it where text is wanted.
 std::string literal_text(const Token& token) {
@@ -78,13 +69,6 @@ bool is_expression(const Token& token) {
   return token.kind == Token::Kind::expression || token.kind == Token::Kind::insert;
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
-
 /// A value that is not written has no place of its own: GitHub's is right behind the colon, or
 /// where a comment begins.
 Span place_of(const SourceFile& source, const Node& node, const Node* key) {
@@ -96,6 +80,8 @@ Span place_of(const SourceFile& source, const Node& node, const Node* key) {
   if (rest.substr(spaces).starts_with('#')) behind.column += static_cast<int>(spaces);
   return {behind, behind};
 }
+
+using MutableToken = std::shared_ptr<Token>;
 
 class TokenReader {
  public:
@@ -111,58 +97,45 @@ class TokenReader {
     return read(root, place, 0);
   }
 
-  TokenPtr read(const Node& node, const Place& place, Names around, const Node* key = nullptr);
-
   std::size_t bytes() const { return bytes_; }
 
  private:
-  using Token_ = std::shared_ptr<Token>;
+  /// A mapping while its entries are read.
+  struct Mapping {
+    const Node& node;
+    const Place& place;
+    Names names;
+    MutableToken token;
+    ShapeMatch shapes;
+    std::vector<std::string> present;  // keys, also unknown ones
+    /// Of each key the indices of its entry in the node and in the token.
+    std::map<std::string, std::pair<std::size_t, std::size_t>, IgnoringCase> seen;
+    bool has_expression_key = false;
+  };
 
-  Token_ literal(const Node& node, const Node* key) const;
-  Token_ parse_scalar(const Node& node, Names names, const Node* key);
-  bool report_each(const Token& token, Names names);
-  Token_ read_scalar(const Node& node, const Place& place, Names names, const Node* key);
-  Token_ read_sequence(const Node& node, const Place& place, Names names);
-  Token_ read_mapping(const Node& node, const Place& place, Names names);
-  void check_literal(Token& token, const Place& place, Names names);
+  TokenPtr read(const Node& node, const Place& place, Names around, const Node* key = nullptr);
+  MutableToken read_scalar(const Node& node, const Place& place, Names names, const Node* key);
+  MutableToken read_sequence(const Node& node, const Place& place, Names names);
+  MutableToken read_mapping(const Node& node, const Place& place, Names names);
+
+  MutableToken literal(const Node& node, const Node* key) const;
+  MutableToken parse_scalar(const Node& node, Names names, const Node* key);
+  void check_literal(Token& token, const Place& place, Names names, const Node* key);
   void check_condition(const Token& token, Names names);
-  void check_shapes(
-      const Token& mapping,
-      const std::vector<Shape>& shapes,
-      bool has_expression_key,
-      const std::vector<std::string>& present);
-  /// The place of a key's value; null after an error. Drops the shapes that lack the key.
-  const Place* match_key(
-      const Token& key,
-      const Place& place,
-      std::vector<Shape>& shapes,
-      const std::vector<std::string>& present);
-  bool known(const schema::Key& key) const;
+
+  void read_entry(Mapping& mapping, std::size_t index);
+  void read_expression_entry(Mapping& mapping, const MutableToken& key, const NodeEntry& entry);
+  void read_duplicate(Mapping& mapping, const Token& key, const NodeEntry& entry);
+  /// The place of a key's value; null after an error.
+  const Place* match_key(Mapping& mapping, const Token& key);
+  void check_shape(const Mapping& mapping);
   void report_duplicate(const NodeEntry& first, const NodeEntry& second, const Token& second_key);
 
-  Diagnostic& error(const Token& token, std::string code, std::string message) {
-    return diagnostics_.error(source_, token.span, std::move(code), std::move(message));
-  }
-
-  void report(Span span, std::string message, Names names) {
-    auto help = unknown_name_help(message, names);
-    diagnostics_.error(source_, span, "expression", std::move(message)).help = std::move(help);
-  }
-
-  void take_bytes(const Token& token) {
-    const bool has_text =
-        token.kind == Token::Kind::string || token.kind == Token::Kind::expression;
-    take(object_bytes + (has_text ? string_bytes + 2 * utf16_units(token.text) : 0));
-  }
-
-  void take(std::size_t bytes) {
-    bytes_ += bytes;
-    if (bytes_ > options_.bytes) throw LimitHit{"Maximum object size exceeded"};
-  }
-
-  void enter() {
-    if (++depth_ > options_.depth) throw LimitHit{"Maximum object depth exceeded"};
-  }
+  MutableToken make(Token::Kind kind, Span span) const;
+  Diagnostic& error(const Token& token, std::string code, std::string message);
+  void report_expression(Span span, std::string message, Names names);
+  void take_bytes(const Token& token);
+  void take(std::size_t bytes);
 
   SourcePtr source_;
   Diagnostics& diagnostics_;
@@ -180,7 +153,7 @@ TokenPtr TokenReader::read(const Node& node, const Place& place, Names around, c
   }
   const Names names = around | place.names;
   if (node.is_scalar()) return read_scalar(node, place, names, key);
-  enter();
+  if (++depth_ > options_.depth) throw LimitHit{"Maximum object depth exceeded"};
   auto token = node.kind == Node::Kind::sequence ? read_sequence(node, place, names)
                                                  : read_mapping(node, place, names);
   --depth_;
@@ -189,11 +162,22 @@ TokenPtr TokenReader::read(const Node& node, const Place& place, Names around, c
 
 // -- scalars --------------------------------------------------------------------------------------
 
-TokenReader::Token_ TokenReader::literal(const Node& node, const Node* key) const {
-  auto token = std::make_shared<Token>();
-  token->kind = literal_kind(node.kind);
-  token->span = place_of(*source_, node, key);
-  token->source = source_;
+MutableToken TokenReader::read_scalar(
+    const Node& node, const Place& place, Names names, const Node* key) {
+  auto token = parse_scalar(node, names, key);
+  if (token->kind == Token::Kind::insert) {
+    error(*token, "unexpected-value", fmt::format("Unexpected value '{}'", token->raw));
+  } else if (token->kind != Token::Kind::expression) {
+    check_literal(*token, place, names, key);
+  } else if (names == 0) {
+    error(*token, "expression", not_allowed);
+  }
+  take_bytes(*token);
+  return token;
+}
+
+MutableToken TokenReader::literal(const Node& node, const Node* key) const {
+  auto token = make(literal_kind(node.kind), place_of(*source_, node, key));
   token->raw = node.text;
   token->boolean = node.boolean;
   token->number = node.number;
@@ -201,75 +185,27 @@ TokenReader::Token_ TokenReader::literal(const Node& node, const Node* key) cons
   return token;
 }
 
-TokenReader::Token_ TokenReader::parse_scalar(const Node& node, Names names, const Node* key) {
+MutableToken TokenReader::parse_scalar(const Node& node, Names names, const Node* key) {
   if (node.kind != Node::Kind::string || node.text.find("${{") == std::string::npos) {
     return literal(node, key);
   }
+  const auto& known = schema::expression_names(names);
   try {
-    return std::make_shared<Token>(*make_token(source_, node, schema::expression_names(names)));
+    return std::make_shared<Token>(*make_token(source_, node, known));
   } catch (const ExpressionError& failure) {
     auto token = literal(node, key);
-    if (!options_.exact_places || !report_each(*token, names)) {
-      report(token->span, failure.what(), names);
+    std::vector<ExpressionMistake> mistakes;
+    if (options_.exact_places) {
+      mistakes = expression_mistakes(*source_, node.span.begin, node.text, known);
     }
+    for (auto& [place, message] : mistakes) report_expression({place, place}, message, names);
+    if (mistakes.empty()) report_expression(token->span, failure.what(), names);
     return token;
   }
 }
 
-/// Reports the expressions of a text one by one at their own places. False: none is wrong alone.
-bool TokenReader::report_each(const Token& token, Names names) {
-  const auto& text = token.raw;
-  bool reported = false;
-  for (auto open = text.find("${{"); open != std::string::npos;) {
-    const auto place = place_in_scalar(*source_, token.span.begin, text, open);
-    const auto tell = [&](const std::string& message) {
-      report({place, place}, message, names);
-      reported = true;
-    };
-    auto end = open + 3;
-    for (bool in_string = false; end < text.size(); ++end) {
-      if (text[end] == '\'') in_string = !in_string;
-      if (!in_string && text.compare(end, 2, "}}") == 0) break;
-    }
-    if (end >= text.size()) {
-      tell(
-          "The expression is not closed. An unescaped ${{ sequence was found, but the closing }} "
-          "sequence was not found.");
-      break;
-    }
-    const auto inside = trimmed(std::string_view(text).substr(open + 3, end - open - 3));
-    if (inside.empty()) {
-      tell("An expression was expected");
-    } else if (inside != "insert") {
-      try {
-        Expression::parse(inside, schema::expression_names(names));
-      } catch (const ExpressionError& failure) {
-        tell(failure.what());
-      }
-    }
-    open = text.find("${{", end);
-  }
-  return reported;
-}
-
-TokenReader::Token_ TokenReader::read_scalar(
-    const Node& node, const Place& place, Names names, const Node* key) {
-  auto token = parse_scalar(node, names, key);
-  if (token->kind == Token::Kind::insert) {
-    error(*token, "unexpected-value", fmt::format("Unexpected value '{}'", token->raw));
-  } else if (token->kind == Token::Kind::expression) {
-    if (names == 0) {
-      error(*token, "expression", "A template expression is not allowed in this context");
-    }
-  } else {
-    check_literal(*token, place, names);
-  }
-  take_bytes(*token);
-  return token;
-}
-
 /// A literal of another kind becomes text where text is wanted: `version: 1.10` is '1.1'.
-void TokenReader::check_literal(Token& token, const Place& place, Names names) {
+void TokenReader::check_literal(Token& token, const Place& place, Names names, const Node* key) {
   using enum Token::Kind;
   if (token.kind == null && (place.scalars & schema::null)) return;
   if (token.kind == boolean && (place.scalars & schema::boolean)) return;
@@ -280,7 +216,7 @@ void TokenReader::check_literal(Token& token, const Place& place, Names names) {
                     std::find(place.values.begin(), place.values.end(), text) != place.values.end();
   if (!fits) {
     error(token, "unexpected-value", fmt::format("Unexpected value '{}'", text)).help =
-        unknown_value_help(text, place);
+        unknown_value_help(key ? key->text : "", text, place);
     return;
   }
   token.kind = string;
@@ -293,17 +229,14 @@ void TokenReader::check_condition(const Token& token, Names names) {
   try {
     Expression::parse(token.text, schema::expression_names(names));
   } catch (const ExpressionError& failure) {
-    report(token.span, failure.what(), names);
+    report_expression(token.span, failure.what(), names);
   }
 }
 
 // -- sequences ------------------------------------------------------------------------------------
 
-TokenReader::Token_ TokenReader::read_sequence(const Node& node, const Place& place, Names names) {
-  auto token = std::make_shared<Token>();
-  token->kind = Token::Kind::sequence;
-  token->span = node.span;
-  token->source = source_;
+MutableToken TokenReader::read_sequence(const Node& node, const Place& place, Names names) {
+  auto token = make(Token::Kind::sequence, node.span);
   take_bytes(*token);
   if (!place.items) {
     error(*token, "unexpected-sequence", "A sequence was not expected");
@@ -316,150 +249,109 @@ TokenReader::Token_ TokenReader::read_sequence(const Node& node, const Place& pl
 
 // -- mappings -------------------------------------------------------------------------------------
 
-TokenReader::Token_ TokenReader::read_mapping(const Node& node, const Place& place, Names names) {
-  auto token = std::make_shared<Token>();
-  token->kind = Token::Kind::mapping;
-  token->span = node.span;
-  token->source = source_;
+MutableToken TokenReader::read_mapping(const Node& node, const Place& place, Names names) {
+  auto token = make(Token::Kind::mapping, node.span);
   take_bytes(*token);
   if (place.shapes.empty()) {
     error(*token, "unexpected-mapping", "A mapping was not expected");
     return token;
   }
-  std::vector<Shape> shapes(place.shapes.begin(), place.shapes.end());
-  std::vector<std::string> present;
-  std::map<std::string, std::pair<std::size_t, std::size_t>, IgnoringCase> seen;  // entry, token
-  bool has_expression_key = false;
-  for (std::size_t i = 0; i < node.entries.size(); ++i) {
-    const auto& entry = node.entries[i];
-    auto key = parse_scalar(*entry.key, names, nullptr);
-    if (is_expression(*key)) {
-      has_expression_key = true;
-      if (names == 0) {
-        error(*key, "expression", "A template expression is not allowed in this context");
-        continue;
-      }
-      take_bytes(*key);
-      const bool named = !shapes.front().keys.empty() || shapes.size() > 1;
-      const Place& value = named ? schema::any : *shapes.front().others;
-      token->entries.emplace_back(key, read(*entry.value, value, names, entry.key.get()));
-      continue;
-    }
-    key->text = literal_text(*key);
-    key->kind = Token::Kind::string;
-    const auto earlier = seen.find(key->text);
-    if (earlier != seen.end()) {
-      const auto [first, at] = earlier->second;
-      report_duplicate(node.entries[first], entry, *key);
-      const bool read_already = at < token->entries.size();
-      if (read_already && joinable(*node.entries[first].value, *entry.value)) {
-        if (const auto* value = match_key(*key, place, shapes, present)) {
-          const auto more = read(*entry.value, *value, names, entry.key.get());
-          auto joined = std::make_shared<Token>(*token->entries[at].second);
-          joined->entries.insert(joined->entries.end(), more->entries.begin(), more->entries.end());
-          token->entries[at].second = joined;
-        }
-      }
-      continue;
-    }
-    seen.emplace(key->text, std::pair(i, token->entries.size()));
-    const auto* value = match_key(*key, place, shapes, present);
-    present.push_back(key->text);
-    if (!value) {
-      seen[key->text].second = static_cast<std::size_t>(-1);
-      continue;
-    }
-    take_bytes(*key);
-    token->entries.emplace_back(key, read(*entry.value, *value, names, entry.key.get()));
-  }
-  check_shapes(*token, shapes, has_expression_key, present);
+  Mapping mapping{
+      node, place, names, token, ShapeMatch(place, options_.background_steps), {}, {}, false};
+  for (std::size_t i = 0; i < node.entries.size(); ++i) read_entry(mapping, i);
+  check_shape(mapping);
   return token;
 }
 
-bool TokenReader::known(const schema::Key& key) const {
-  static constexpr std::string_view behind_the_flag[] = {
-      "background", "wait", "wait-all", "cancel"};
-  return options_.background_steps ||
-         std::find(std::begin(behind_the_flag), std::end(behind_the_flag), key.name) ==
-             std::end(behind_the_flag);
+void TokenReader::read_entry(Mapping& mapping, std::size_t index) {
+  const auto& entry = mapping.node.entries[index];
+  auto key = parse_scalar(*entry.key, mapping.names, nullptr);
+  if (is_expression(*key)) return read_expression_entry(mapping, key, entry);
+  key->text = literal_text(*key);
+  key->kind = Token::Kind::string;
+  auto& entries = mapping.token->entries;
+  const auto [seen, fresh] = mapping.seen.emplace(key->text, std::pair(index, entries.size()));
+  if (!fresh) return read_duplicate(mapping, *key, entry);
+  const auto* place = match_key(mapping, *key);
+  mapping.present.push_back(key->text);
+  if (!place) {
+    seen->second.second = static_cast<std::size_t>(-1);
+    return;
+  }
+  take_bytes(*key);
+  entries.emplace_back(key, read(*entry.value, *place, mapping.names, entry.key.get()));
 }
 
-const Place* TokenReader::match_key(
-    const Token& key,
-    const Place& place,
-    std::vector<Shape>& shapes,
-    const std::vector<std::string>& present) {
-  const auto find = [&](const Shape& shape) -> const Place* {
-    for (const auto& candidate : shape.keys) {
-      if (candidate.name == key.text && known(candidate)) return candidate.value;
-    }
-    return nullptr;
-  };
-  const Place* value = nullptr;
-  for (const auto& shape : shapes) {
-    value = find(shape);
-    if (value) break;
+void TokenReader::read_expression_entry(
+    Mapping& mapping, const MutableToken& key, const NodeEntry& entry) {
+  mapping.has_expression_key = true;
+  if (mapping.names == 0) {
+    error(*key, "expression", not_allowed);
+    return;
   }
-  if (value) {
-    std::erase_if(shapes, [&](const Shape& shape) { return !find(shape); });
-    return value;
-  }
-  const auto& shape = shapes.front();
-  if (shape.others) {
-    if (key.text.empty() && !shape.empty_keys) {
+  take_bytes(*key);
+  const auto& place = mapping.shapes.has_keys() ? schema::any : *mapping.shapes.others();
+  mapping.token->entries.emplace_back(
+      key, read(*entry.value, place, mapping.names, entry.key.get()));
+}
+
+/// After the error the two values are read as one, if they can be.
+void TokenReader::read_duplicate(Mapping& mapping, const Token& key, const NodeEntry& entry) {
+  const auto [first, at] = mapping.seen.at(key.text);
+  const auto& first_entry = mapping.node.entries[first];
+  report_duplicate(first_entry, entry, key);
+  auto& entries = mapping.token->entries;
+  if (at >= entries.size() || !joinable(*first_entry.value, *entry.value)) return;
+  const auto* place = match_key(mapping, key);
+  if (!place) return;
+  const auto more = read(*entry.value, *place, mapping.names, entry.key.get());
+  auto joined = std::make_shared<Token>(*entries[at].second);
+  joined->entries.insert(joined->entries.end(), more->entries.begin(), more->entries.end());
+  entries[at].second = joined;
+}
+
+const Place* TokenReader::match_key(Mapping& mapping, const Token& key) {
+  if (const auto* place = mapping.shapes.match(key.text)) return place;
+  if (const auto* others = mapping.shapes.others()) {
+    if (key.text.empty() && !mapping.shapes.allows_empty_keys()) {
       error(key, "unexpected-value", "Unexpected value ''").help = "a name cannot be empty";
     }
-    return shape.others;
+    return others;
   }
   auto message = fmt::format("Unexpected value '{}'", key.text);
-  const bool read_over = place.ignores_unknown_keys && !options_.strict;
+  const bool read_over = mapping.place.ignores_unknown_keys && !options_.strict;
   auto& finding = read_over ? diagnostics_.warning(source_, key.span, "unknown-key", message)
                             : error(key, "unknown-key", message);
-  finding.help = unknown_key_help(key.text, shapes, present);
+  finding.help = unknown_key_help(key.text, mapping.shapes.shapes(), mapping.present);
   return nullptr;
 }
 
-void TokenReader::check_shapes(
-    const Token& mapping,
-    const std::vector<Shape>& shapes,
-    bool has_expression_key,
-    const std::vector<std::string>& present) {
-  if (shapes.size() > 1) {
-    // The keys that would decide: those that only one of the shapes has.
-    std::map<std::string_view, int> shapes_with;
-    for (const auto& shape : shapes) {
-      for (const auto& key : shape.keys) {
-        if (known(key)) ++shapes_with[key.name];
-      }
-    }
-    std::vector<std::string_view> deciding;
-    for (const auto& [key, count] : shapes_with) {
-      if (count == 1) deciding.push_back(key);
-    }
+void TokenReader::check_shape(const Mapping& mapping) {
+  const auto& token = *mapping.token;
+  if (mapping.shapes.shapes().size() > 1) {
+    const bool has_unknown_key = mapping.present.size() > token.entries.size();
+    if (options_.terse && has_unknown_key) return;
     error(
-        mapping,
+        token,
         "missing-key",
         fmt::format(
             "There's not enough info to determine what you meant. Add one of these properties: {}",
-            fmt::join(deciding, ", ")));
+            fmt::join(mapping.shapes.deciding_keys(), ", ")));
     return;
   }
-  if (has_expression_key) return;
-  for (const auto& key : shapes.front().keys) {
-    const auto same = [&](const std::string& name) {
-      return compare_ignoring_case(name, key.name) == 0;
-    };
-    if (!key.required || std::any_of(present.begin(), present.end(), same)) continue;
-    error(mapping, "missing-key", fmt::format("Required property is missing: {}", key.name));
+  if (mapping.has_expression_key) return;
+  for (const auto key : mapping.shapes.missing_keys(mapping.present)) {
+    error(token, "missing-key", fmt::format("Required property is missing: {}", key)).help =
+        missing_key_help(key);
   }
 }
 
 void TokenReader::report_duplicate(
     const NodeEntry& first, const NodeEntry& second, const Token& second_key) {
   const auto& name = second_key.text;
-  const bool joins = joinable(*first.value, *second.value);
+  const bool harmless = options_.lenient && joinable(*first.value, *second.value);
   auto message = fmt::format("'{}' is already defined", name);
-  auto& finding = options_.lenient && joins
+  auto& finding = harmless
                       ? diagnostics_.warning(source_, second_key.span, "duplicate-key", message)
                       : error(second_key, "duplicate-key", message);
   finding.notes.push_back(
@@ -469,7 +361,46 @@ void TokenReader::report_duplicate(
                                : "write both in one block:\n" + block;
 }
 
+// -- findings and limits --------------------------------------------------------------------------
+
+MutableToken TokenReader::make(Token::Kind kind, Span span) const {
+  auto token = std::make_shared<Token>();
+  token->kind = kind;
+  token->span = span;
+  token->source = source_;
+  return token;
+}
+
+Diagnostic& TokenReader::error(const Token& token, std::string code, std::string message) {
+  return diagnostics_.error(source_, token.span, std::move(code), std::move(message));
+}
+
+void TokenReader::report_expression(Span span, std::string message, Names names) {
+  auto help = unknown_name_help(message, names);
+  diagnostics_.error(source_, span, "expression", std::move(message)).help = std::move(help);
+}
+
+void TokenReader::take_bytes(const Token& token) {
+  const bool has_text = token.kind == Token::Kind::string || token.kind == Token::Kind::expression;
+  take(object_bytes + (has_text ? string_bytes + 2 * utf16_units(token.text) : 0));
+}
+
+void TokenReader::take(std::size_t bytes) {
+  bytes_ += bytes;
+  if (bytes_ > options_.bytes) throw LimitHit{"Maximum object size exceeded"};
+}
+
 }  // namespace
+
+std::size_t utf16_units(std::string_view text) {
+  std::size_t units = 0;
+  for (const char byte : text) {
+    const auto unit = static_cast<unsigned char>(byte);
+    if ((unit & 0xC0) != 0x80) ++units;
+    if (unit >= 0xF0) ++units;
+  }
+  return units;
+}
 
 TokenPtr read_tokens(
     const SourcePtr& source,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "workflow/expression/token.hpp"
 #include "workflow/model/schema.hpp"
@@ -18,6 +19,8 @@ struct TokenReaderOptions {
   bool strict = false;
   /// Mistakes in expressions are told at the place of each; else the first at that of the scalar.
   bool exact_places = true;
+  /// A finding that follows from another one is left out; GitHub makes it.
+  bool terse = false;
   /// Without them the keys of `background` steps are unknown: GitHub has them behind a flag.
   bool background_steps = true;
   /// GitHub's limits; a file beyond them is not read to its end.
@@ -25,6 +28,9 @@ struct TokenReaderOptions {
   std::size_t values = 1'000'000;
   std::size_t bytes = 10 * 1024 * 1024;  // as GitHub estimates the size of its objects
 };
+
+/// The length of a text as .NET counts it, for GitHub's limits.
+std::size_t utf16_units(std::string_view text);
 
 /// Reads a node that stands at `place`. Null only if a limit was hit; after other errors the tree
 /// is there as far as it can be, for those who look for more. Two mappings under one key are

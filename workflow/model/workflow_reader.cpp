@@ -18,16 +18,6 @@ namespace crun::workflow {
 
 namespace {
 
-/// .NET counts in UTF-16.
-std::size_t utf16_units(std::string_view text) {
-  std::size_t units = 0;
-  for (const char byte : text) {
-    const auto unit = static_cast<unsigned char>(byte);
-    units += ((unit & 0xC0) != 0x80) + (unit >= 0xF0);
-  }
-  return units;
-}
-
 /// Without `runs-on` a job runs wherever `crun` stands: the lenient reading.
 void allow_missing_runs_on(Diagnostics& findings) {
   Diagnostics kept;
@@ -96,6 +86,7 @@ WorkflowPtr read_workflow(
   reading.lenient = options.lenient;
   reading.strict = options.strict;
   reading.exact_places = options.exact_places;
+  reading.terse = options.keep_going;
   reading.background_steps = options.background_steps;
   reading.depth = options.depth;
   reading.bytes = options.bytes;

@@ -219,7 +219,7 @@ jobs:
                                      "'true'"});
   const auto& help = reading.diagnostics.all()[0].help;
   CHECK_THAT(help, Catch::Matchers::ContainsSubstring("known here: github, inputs, needs, vars"));
-  CHECK_THAT(help, Catch::Matchers::ContainsSubstring("jobs.<job_id>.steps[*].if"));
+  CHECK_THAT(help, Catch::Matchers::ContainsSubstring("jobs.<job_id>.steps[*] (name, if, "));
 }
 
 TEST_CASE("workflow reader: what GitHub refuses is refused at its place", "[model]") {
