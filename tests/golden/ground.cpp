@@ -14,14 +14,19 @@ namespace {
 using executor::RegistryAnswer;
 using nlohmann::json;
 
-bool has_engine() {
+bool succeeds(std::vector<std::string> argv) {
   executor::Command command;
-  command.argv = {"timeout", "10", "docker", "buildx", "inspect"};
+  command.argv = std::move(argv);
   try {
     return executor::run_command(command).status.success();
   } catch (const executor::Error&) {
     return false;
   }
+}
+
+bool has_engine() {
+  return succeeds({"timeout", "10", "docker", "version"}) &&
+         succeeds({"docker", "buildx", "version"});
 }
 
 /// Does the case talk to an engine, rather than to the recording?
