@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 #include <fcntl.h>
@@ -14,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "executor/builtin/javascript_text.hpp"
+#include "executor/builtin/random_id.hpp"
 #include "executor/error.hpp"
 
 namespace crun::executor::builtin {
@@ -39,14 +39,6 @@ void say(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
   std::fflush(stdout);
-}
-
-std::string random_hex(int digits) {
-  static constexpr char alphabet[] = "0123456789abcdef";
-  std::random_device source;
-  std::string text;
-  while (static_cast<int>(text.size()) < digits) text += alphabet[source() % 16];
-  return text;
 }
 
 /// One write call per entry, so that a killed action leaves no half line.

@@ -49,6 +49,8 @@ Ground Ground::look() {
   const auto closed = executor::check_access("127.0.0.1:5002", std::nullopt);
   ground.registries =
       open.kind == RegistryAnswer::Kind::found && closed.kind == RegistryAnswer::Kind::unauthorized;
+  const auto hub = executor::check_access("docker.io", std::nullopt).kind;
+  ground.docker_hub = hub != RegistryAnswer::Kind::unreachable;
   const char* path = std::getenv("PATH");
   if (const auto found = executor::find_program("busybox", path ? path : "")) {
     ground.busybox = found->string();
@@ -59,7 +61,8 @@ Ground Ground::look() {
 std::string Ground::what_is_missing_for(const json& recording) const {
   if (!needs_engine(recording)) return {};
   if (!engine) return "no engine with buildx";
-  const std::string text = recording.dump();
+  const std::string id = recording["id"], text = recording.dump();
+  if (docker_hub && id.ends_with("-offline")) return "Docker Hub can be reached here";
   if (!registries && text.find("127.0.0.1:500") != std::string::npos) {
     return "no registries on 127.0.0.1:5001 and :5002";
   }

@@ -10,6 +10,7 @@ namespace crun::tests::golden {
 struct Ground {
   bool engine = false;      // docker with buildx
   bool registries = false;  // 127.0.0.1:5001 open, 127.0.0.1:5002 with htpasswd
+  bool docker_hub = false;  // some recordings show what happens without it
   std::string busybox;      // a static one, for images; empty: none
 
   static Ground look();

@@ -2,13 +2,13 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <random>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "executor/builtin/random_id.hpp"
 #include "executor/error.hpp"
 #include "executor/process/fd.hpp"
 
@@ -33,9 +33,7 @@ TemporaryFolder::~TemporaryFolder() {
 
 std::filesystem::path TemporaryFolder::fresh_name(
     std::string_view stem, std::string_view extension) const {
-  std::random_device random;
-  const auto number = (static_cast<unsigned long long>(random()) << 32 | random()) & 0xffffffffff;
-  return path_ / fmt::format("{}{:010x}{}", stem, number, extension);
+  return path_ / fmt::format("{}{}{}", stem, random_hex(10), extension);
 }
 
 std::filesystem::path TemporaryFolder::write(std::string_view content) const {
