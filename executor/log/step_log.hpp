@@ -1,8 +1,10 @@
-// The way of a step's bytes: lines -> mask -> workflow commands -> problem matchers -> events.
-// What commands change (outputs, environment, state) is collected here and applied by the job.
+// The way of a step's bytes: lines -> workflow commands -> problem matchers -> mask -> events.
+// What commands change (outputs, environment, state) is collected here, unmasked, and applied by
+// the job; everything that leaves as an event has been through the masker.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,9 +33,13 @@ struct CommandEffects {
 struct StepLogOptions {
   std::string job;
   int step = 0;
-  bool debug = false;                    // RUNNER_DEBUG: debug lines are shown
-  bool allow_unsecure_commands = false;  // ACTIONS_ALLOW_UNSECURE_COMMANDS
-  std::string workspace;                 // files of annotations are told relative to it
+  bool debug = false;                       // RUNNER_DEBUG: debug lines are shown
+  bool allow_unsecure_commands = false;     // ACTIONS_ALLOW_UNSECURE_COMMANDS
+  std::string workspace;                    // files of annotations are told relative to it
+  bool allow_unsecure_stop_tokens = false;  // ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS
+  bool internal_commands = false;           // of actions that GitHub itself made
+  /// A path as the step sees it -> on this machine; absent: the same.
+  std::function<std::string(const std::string&)> host_path;
 };
 
 class StepLog {
@@ -52,10 +58,13 @@ class StepLog {
   void say(LogLine::Kind kind, std::string_view line);
   /// An annotation of crun's own, with its log line.
   void annotate(
-      LogLine::Kind level, std::string_view message,
+      LogLine::Kind level,
+      std::string_view message,
       std::map<std::string, std::string> properties = {});
 
   CommandEffects take_effects();
+  /// Are processed commands shown (`::echo::on`)?
+  bool echo() const;
   /// Every plain line after masking; for those that look for facts in the log (pushed images).
   void on_line(std::function<void(std::string_view)> observer);
 
