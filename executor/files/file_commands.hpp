@@ -28,6 +28,7 @@ struct FileCommandResults {
   NamedValues environment, outputs, state;
   std::vector<std::string> paths;
   std::string summary;
+  std::string summary_error;         // too large: told, but no failure
   std::vector<std::string> blocked;  // NODE_OPTIONS in GITHUB_ENV: told, but no failure
   std::vector<FileCommandError> errors;
 };
