@@ -1,22 +1,17 @@
 #include "executor/files/hash_files.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <memory>
 #include <set>
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <openssl/evp.h>
 
 #include "executor/error.hpp"
 #include "executor/files/glob_pattern.hpp"
-#include "executor/process/fd.hpp"
+#include "executor/files/sha256.hpp"
 
 namespace crun::executor {
 
@@ -24,25 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_limit{120};  // GitHub's
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new()) {
-    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
-  }
-  void add(const void* bytes, std::size_t size) { EVP_DigestUpdate(context_.get(), bytes, size); }
-  std::array<unsigned char, 32> finish() {
-    std::array<unsigned char, 32> digest{};
-    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    return digest;
-  }
-
- private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
 
 [[noreturn]] void fail(const std::string& what, int error) {
   throw Error("hashFiles: " + what + ": " + system_error_text(error));
@@ -196,20 +172,6 @@ class Walk {
   std::vector<std::filesystem::path> found_;
 };
 
-std::array<unsigned char, 32> hash_of(const std::filesystem::path& path) {
-  // A pipe or a device would block; GitHub would wait for it too, but not for ever.
-  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) fail("cannot read " + path.string(), errno);
-  Sha256 hash;
-  std::array<char, 65536> bytes;
-  while (ssize_t size = ::read(file.get(), bytes.data(), bytes.size())) {
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) fail("cannot read " + path.string(), errno);
-    hash.add(bytes.data(), static_cast<std::size_t>(size));
-  }
-  return hash.finish();
-}
-
 }  // namespace
 
 std::vector<std::filesystem::path> files_to_hash(
@@ -223,16 +185,10 @@ std::string hash_files(
   if (files.empty()) return {};
   Sha256 outer;
   for (const auto& file : files) {
-    auto digest = hash_of(file);
+    Sha256Digest digest = sha256_of_file(file);
     outer.add(digest.data(), digest.size());
   }
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (unsigned char byte : outer.finish()) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
+  return to_hex(outer.finish());
 }
 
 }  // namespace crun::executor

@@ -1,0 +1,36 @@
+// SHA-256, piece by piece and of whole files.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace crun::executor {
+
+using Sha256Digest = std::array<unsigned char, 32>;
+
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void add(const void* bytes, std::size_t size);
+  /// Once, at the end.
+  Sha256Digest finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Throws Error.
+Sha256Digest sha256_of_file(const std::filesystem::path& path);
+
+/// In lower-case digits.
+std::string to_hex(const Sha256Digest& digest);
+
+}  // namespace crun::executor
