@@ -50,6 +50,16 @@ std::string without_uuids(std::string text) {
   return replaced(text, "builder-<uuid>", "builder-*");
 }
 
+/// "lookup HOST on 10.0.0.1:53: ..." -> "lookup HOST: ..."
+std::string without_name_server(std::string text) {
+  constexpr std::string_view words = "lookup registry-1.docker.io";
+  for (std::size_t at = 0; (at = text.find(words, at)) != std::string::npos;) {
+    at += words.size();
+    if (text.compare(at, 4, " on ") == 0) text.erase(at, text.find(": ", at) - at);
+  }
+  return text;
+}
+
 /// Names of temporary files: v4 and older put theirs elsewhere and named them differently.
 std::string without_temporary_names(std::string text) {
   text = replaced(text, "/tmp/docker-actions-toolkit-", "$RUNNER_TEMP/docker-actions-toolkit-");
@@ -65,16 +75,6 @@ std::string without_temporary_names(std::string text) {
       "docker-actions-toolkit-*/metadata-file",
       "docker-actions-toolkit-*/build-metadata-*.json");
   return without_name_server(without_uuids(text));
-}
-
-/// "lookup HOST on 10.0.0.1:53: ..." -> "lookup HOST: ..."
-std::string without_name_server(std::string text) {
-  constexpr std::string_view words = "lookup registry-1.docker.io";
-  for (std::size_t at = 0; (at = text.find(words, at)) != std::string::npos;) {
-    at += words.size();
-    if (text.compare(at, 4, " on ") == 0) text.erase(at, text.find(": ", at) - at);
-  }
-  return text;
 }
 
 /// Keeps which of a real engine's digests and build ids are equal, and nothing else of them.
