@@ -27,7 +27,7 @@ as_root() {
 }
 
 # The comment a script opens with, as its help.
-usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+usage() { awk 'NR > 1 { if (!/^#( |$)/ || /^# shellcheck/) exit; sub(/^# ?/, ""); print }' "$0" >&2; }
 
 # wait_for SECONDS COMMAND...: runs the command until it succeeds.
 wait_for() {
