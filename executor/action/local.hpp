@@ -1,0 +1,16 @@
+// A local action: a folder of the workspace with an action.yml or action.yaml.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "workflow/model/action.hpp"
+
+namespace crun::executor {
+
+/// Reads the manifest. `shown` is how people know the folder: "./.github/actions/setup". Throws
+/// Error with all findings when it is missing or broken.
+workflow::ActionPtr read_local_action(
+    const std::filesystem::path& folder, const std::string& shown);
+
+}  // namespace crun::executor

@@ -1,0 +1,216 @@
+#include "executor/context/contexts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include <sys/utsname.h>
+
+#include "workflow/plan/condition.hpp"
+
+namespace crun::executor {
+
+using workflow::Object;
+using workflow::Scope;
+using workflow::Value;
+
+namespace {
+
+// Members of the github context that become GITHUB_* variables (GitHub's allow list).
+constexpr std::array exported_members = {
+    "action",
+    "action_path",
+    "action_ref",
+    "action_repository",
+    "actor",
+    "actor_id",
+    "api_url",
+    "base_ref",
+    "event_name",
+    "event_path",
+    "graphql_url",
+    "head_ref",
+    "job",
+    "ref",
+    "ref_name",
+    "ref_protected",
+    "ref_type",
+    "repository",
+    "repository_id",
+    "repository_owner",
+    "repository_owner_id",
+    "retention_days",
+    "run_attempt",
+    "run_id",
+    "run_number",
+    "server_url",
+    "sha",
+    "triggering_actor",
+    "workflow",
+    "workflow_ref",
+    "workflow_sha",
+    "workspace"};
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char byte) {
+    return static_cast<char>(std::toupper(byte));
+  });
+  return out;
+}
+
+std::string architecture() {
+  utsname names{};
+  ::uname(&names);
+  const std::string_view machine = names.machine;
+  if (machine == "x86_64") return "X64";
+  if (machine == "aarch64") return "ARM64";
+  if (machine.starts_with("arm")) return "ARM";
+  return "X86";
+}
+
+Object env_object(const Environment& env) {
+  Object object(true);  // case-sensitive on Linux
+  for (const auto& [name, value] : env) object.set(name, value);
+  return object;
+}
+
+Object github_object(
+    const ContextSources& sources, const StepFrame* frame, const std::string& action_name) {
+  Object github = sources.run.github;
+  github.set("job", sources.job.job->id);
+  github.set("workspace", sources.folders.workspace);
+  github.set("event_path", sources.folders.event_path);
+  if (frame != nullptr) {
+    github.set("action", action_name);
+    github.set("action_path", frame->action_path);
+    github.set("action_repository", frame->action_repository);
+    github.set("action_ref", frame->action_ref);
+    if (frame->composite()) {
+      github.set("action_status", workflow::to_string(frame->action_status));
+    }
+  }
+  return github;
+}
+
+Object runner_object(const ContextSources& sources) {
+  Object runner;
+  runner.set("name", "crun");
+  runner.set("os", "Linux");
+  runner.set("arch", architecture());
+  runner.set("temp", sources.folders.temp);
+  runner.set("tool_cache", sources.folders.tool_cache);
+  runner.set("workspace", sources.folders.runner_folder);
+  runner.set("environment", "self-hosted");
+  if (sources.run.debug) runner.set("debug", "1");
+  return runner;
+}
+
+Object job_object(const ContextSources& sources) {
+  Object job;
+  job.set("status", workflow::to_string(sources.state.status));
+  return job;
+}
+
+}  // namespace
+
+Value step_value(
+    const std::vector<std::pair<std::string, std::string>>& outputs,
+    Conclusion outcome,
+    Conclusion conclusion) {
+  Object values;
+  for (const auto& [name, value] : outputs) values.set(name, value);
+  Object step;
+  step.set("outputs", Value(std::move(values)));
+  step.set("outcome", workflow::to_string(outcome));
+  step.set("conclusion", workflow::to_string(conclusion));
+  return Value(std::move(step));
+}
+
+Scope step_scope(
+    const ContextSources& sources,
+    const StepFrame& frame,
+    const Environment& env,
+    const std::string& action_name) {
+  Scope scope;
+  auto& contexts = scope.contexts;
+  contexts.set("github", github_object(sources, &frame, action_name));
+  contexts.set("env", env_object(env));
+  contexts.set("job", job_object(sources));
+  contexts.set("runner", runner_object(sources));
+  contexts.set("steps", frame.steps);
+  contexts.set("strategy", sources.job.strategy);
+  contexts.set("matrix", sources.job.matrix);
+  contexts.set("inputs", frame.composite() ? frame.inputs : sources.run.inputs);
+  if (!frame.composite()) {
+    contexts.set("needs", sources.job.needs);
+    contexts.set("vars", sources.run.vars);
+    contexts.set("secrets", sources.run.secrets);
+  }
+  return scope;
+}
+
+const workflow::ExpressionNames& step_names(bool composite) {
+  static const std::vector<workflow::FunctionSignature> functions = {{"hashFiles", 1, 255}};
+  static const workflow::ExpressionNames in_job = {
+      {"env",
+       "github",
+       "inputs",
+       "job",
+       "matrix",
+       "needs",
+       "runner",
+       "secrets",
+       "steps",
+       "strategy",
+       "vars"},
+      functions};
+  static const workflow::ExpressionNames in_composite = {
+      {"env", "github", "inputs", "job", "matrix", "runner", "steps", "strategy"}, functions};
+  return composite ? in_composite : in_job;
+}
+
+Scope job_scope(const ContextSources& sources, const Object& steps) {
+  StepFrame frame;
+  frame.steps = steps;
+  return step_scope(sources, frame, sources.state.env, {});
+}
+
+Environment frame_environment(const JobState& state, const StepFrame& frame) {
+  Environment env = state.env;
+  env.merge(frame.env);
+  return env;
+}
+
+Environment process_environment(
+    const ContextSources& sources,
+    const StepFrame& frame,
+    const Environment& env,
+    const std::string& action_name) {
+  Environment process = sources.run.machine_environment;
+  process.set("TMPDIR", sources.folders.private_temp);
+  process.set("DOCKER_CONFIG", sources.folders.docker_config);
+  process.set("CRUN_CREDENTIALS", sources.folders.credentials);
+  process.merge(env);
+  auto path = process.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  for (const auto& entry : sources.state.path) path = entry + ":" + path;  // the newest first
+  process.set("PATH", path + ":" + sources.folders.programs);
+
+  const auto github = github_object(sources, &frame, action_name);
+  for (const auto* member : exported_members) {
+    const auto* value = github.find(member);
+    if (value == nullptr || value->is_null() || value->is_array() || value->is_object()) continue;
+    // The path of an action is for composite actions only.
+    if (std::string_view(member) == "action_path" && !frame.composite()) continue;
+    process.set("GITHUB_" + upper(member), value->to_string());
+  }
+  for (const auto& [name, value] : runner_object(sources)) {
+    process.set("RUNNER_" + upper(name), value.to_string());
+  }
+  process.set("GITHUB_ACTIONS", "true");
+  if (process.find("CI") == nullptr) process.set("CI", "true");
+  return process;
+}
+
+}  // namespace crun::executor

@@ -1,0 +1,48 @@
+// The contexts and the environment a step sees, built from the run, the job and its state
+// (runner.md 1.9 and 1.10).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "executor/context/job_state.hpp"
+#include "executor/job/job_request.hpp"
+#include "workflow/expression/expression.hpp"
+
+namespace crun::executor {
+
+/// Everything contexts are made of, by reference: lives as long as the job.
+struct ContextSources {
+  const RunFacts& run;
+  const JobRequest& job;
+  const JobFolders& folders;
+  const JobState& state;
+};
+
+/// The scope of an expression in a step of `frame`. `env` is the env context as this step sees it.
+/// Composite steps see neither secrets nor needs nor vars, as on GitHub.
+workflow::Scope step_scope(
+    const ContextSources& sources,
+    const StepFrame& frame,
+    const Environment& env,
+    const std::string& action_name);
+
+/// What expressions in steps may name: all contexts at job level, fewer in composite actions.
+const workflow::ExpressionNames& step_names(bool composite);
+
+/// The scope of job-level values: job env, outputs, timeout.
+workflow::Scope job_scope(const ContextSources& sources, const workflow::Object& steps);
+
+/// The env context of a step before its own `env`: the job's, then what the calling step of a
+/// composite set.
+Environment frame_environment(const JobState& state, const StepFrame& frame);
+
+/// What a process of a step gets besides the env context: the machine's environment below it,
+/// PATH additions, GITHUB_* and RUNNER_* above it (a workflow cannot override those).
+Environment process_environment(
+    const ContextSources& sources,
+    const StepFrame& frame,
+    const Environment& env,
+    const std::string& action_name);
+
+}  // namespace crun::executor

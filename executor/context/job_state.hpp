@@ -1,0 +1,56 @@
+// The changing part of a running job: environment, path, results of steps. One writer: the job.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "executor/events.hpp"
+#include "executor/process/environment.hpp"
+#include "workflow/expression/value.hpp"
+
+namespace crun::executor {
+
+/// The folders of one job, all of its own (runner.md 1.13).
+struct JobFolders {
+  std::string workspace;      // GITHUB_WORKSPACE
+  std::string runner_folder;  // RUNNER_WORKSPACE, the parent of the workspace
+  std::string temp;           // RUNNER_TEMP
+  std::string private_temp;   // TMPDIR of the steps
+  std::string tool_cache;     // RUNNER_TOOL_CACHE
+  std::string file_commands;  // where GITHUB_OUTPUT and its kin lie
+  std::string docker_config;  // DOCKER_CONFIG
+  std::string event_path;     // GITHUB_EVENT_PATH
+  std::string programs;       // on the steps' PATH: the credential helper
+  std::string credentials;    // CRUN_CREDENTIALS, the socket the helper speaks to
+};
+
+struct JobState {
+  Environment env;                // the env context: workflow, job, then GITHUB_ENV
+  std::vector<std::string> path;  // GITHUB_PATH, newest last
+  Conclusion status = Conclusion::success;
+};
+
+/// Where steps live: the job, or a composite action called by a step of it. Steps see the inputs
+/// and the steps of their own frame only.
+struct StepFrame {
+  const StepFrame* parent = nullptr;
+  int depth = 0;  // 0: the job
+  workflow::Object inputs;
+  workflow::Object steps;
+  std::string action_path, action_repository, action_ref;
+  Environment env;  // keys that the calling step's own `env` sets
+  /// Of a composite: its result so far, which success() and failure() read.
+  Conclusion action_status = Conclusion::success;
+
+  bool composite() const { return depth > 0; }
+};
+
+/// A step's outputs and results as `steps.<id>` shows them.
+workflow::Value step_value(
+    const std::vector<std::pair<std::string, std::string>>& outputs,
+    Conclusion outcome,
+    Conclusion conclusion);
+
+}  // namespace crun::executor

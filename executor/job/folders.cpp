@@ -1,0 +1,83 @@
+#include "executor/job/folders.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+
+namespace crun::executor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    throw Error(fmt::format("cannot make the folder {}: {}", path.string(), error.message()));
+  }
+  fs::permissions(path, fs::perms::owner_all, error);
+  return path.string();
+}
+
+}  // namespace
+
+std::string folder_name(const std::string& job_id) {
+  std::string name;
+  for (const char byte : job_id) {
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                       (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
+    name += plain ? byte : '_';
+  }
+  return name.substr(0, 60);
+}
+
+JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
+  const auto root = run.work_folder / folder_name(job.id);
+  const auto sockets = run.socket_folder / folder_name(job.id);
+  const auto& full = run.checkout.name;
+  const auto name = full.substr(full.rfind('/') + 1);
+  const auto repository = name.empty() ? std::string("workspace") : name;
+
+  JobFolders folders;
+  folders.runner_folder = make_folder(root / repository);
+  folders.workspace = make_folder(root / repository / repository);
+  folders.temp = make_folder(root / "_temp");
+  folders.private_temp = make_folder(root / "_tmp");
+  folders.tool_cache = make_folder(run.tool_cache);
+  folders.file_commands = make_folder(root / "_temp" / "_runner_file_commands");
+  make_folder(root / "_temp" / "_github_workflow");
+  folders.docker_config = make_folder(sockets / "docker");
+  folders.credentials = (sockets / "credentials").string();
+  folders.programs = make_folder(run.socket_folder / "bin");
+
+  folders.event_path = (root / "_temp" / "_github_workflow" / "event.json").string();
+  std::ofstream event(folders.event_path, std::ios::binary);
+  event << run.event_json;
+  if (!event.flush()) throw Error(fmt::format("cannot write {}", folders.event_path));
+  return folders;
+}
+
+std::string remove_tree(const fs::path& root) {
+  std::error_code error;
+  fs::remove_all(root, error);
+  if (!error) return {};
+  // A step may have left folders that even their owner cannot write to.
+  std::error_code ignored;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (auto it = fs::recursive_directory_iterator(root, options, ignored);
+       it != fs::recursive_directory_iterator();
+       it.increment(ignored)) {
+    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
+      fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
+    }
+  }
+  fs::remove_all(root, error);
+  return error ? fmt::format("{}: {}", root.string(), error.message()) : std::string();
+}
+
+}  // namespace crun::executor

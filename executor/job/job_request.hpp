@@ -1,0 +1,70 @@
+// What the runner asks of the executor, and what it gets back: one job, one leg of its matrix.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "executor/events.hpp"
+#include "executor/log/masker.hpp"
+#include "executor/process/environment.hpp"
+#include "workflow/expression/value.hpp"
+#include "workflow/model/workflow.hpp"
+
+namespace crun::executor {
+
+/// The user's repository as actions/checkout sees it.
+struct CheckoutSource {
+  std::filesystem::path repository;  // working tree; empty when there is none
+  std::string name;                  // "owner/repo"
+  std::string ref;                   // full ref
+  std::string commit;
+  bool working_tree = false;  // give the tree as it is (act mode at HEAD)
+};
+
+/// What all jobs of a run share. Immutable while it runs, but for the masker, which learns.
+struct RunFacts {
+  std::string run_id;
+  workflow::WorkflowPtr workflow;
+  workflow::Object github;  // the context without what belongs to a job or step
+  workflow::Object vars;
+  workflow::Object secrets;
+  workflow::Object inputs;
+  std::string event_json;
+  Environment machine_environment;  // what steps inherit of the machine
+  Environment extra_environment;    // --env, --env-file: below the workflow's own env
+  CheckoutSource checkout;
+  std::string registry_map;             // "docker.io=127.0.0.1:5002,..."
+  std::filesystem::path work_folder;    // of this run: workspaces and temporary files
+  std::filesystem::path socket_folder;  // of this run: short paths, small files
+  std::filesystem::path tool_cache;
+  std::filesystem::path user_docker_config;  // the user's own, only read
+  std::string crun_program;                  // this program, for built-in actions
+  std::string agent_program;
+  bool debug = false;
+  std::shared_ptr<Masker> masker;
+};
+
+struct JobRequest {
+  std::string id;    // unique per leg
+  std::string name;  // display name
+  const workflow::Job* job = nullptr;
+  workflow::Value needs;
+  workflow::Value strategy;
+  workflow::Value matrix;
+};
+
+struct JobResult {
+  Conclusion conclusion = Conclusion::success;
+  std::vector<std::pair<std::string, std::string>> outputs;
+  /// Of failures: the step and what went wrong, for the summary.
+  std::string reason;
+};
+
+/// Gives an event to the sinks; adds the time.
+using Emit = std::function<void(Event::Body)>;
+
+}  // namespace crun::executor

@@ -1,0 +1,245 @@
+#include "executor/job/job_runner.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/host/host.hpp"
+#include "executor/job/folders.hpp"
+#include "executor/log/problem_matcher.hpp"
+#include "executor/net/credentials.hpp"
+#include "executor/process/offload.hpp"
+#include "executor/step/resolve.hpp"
+#include "executor/step/step_runner.hpp"
+
+namespace crun::executor {
+
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr double default_timeout_minutes = 360;
+constexpr double default_cancel_timeout_minutes = 5;
+
+class JobRunner {
+ public:
+  JobRunner(
+      asio::any_io_executor executor,
+      asio::thread_pool& pool,
+      const RunFacts& run,
+      JobRequest request,
+      Emit emit,
+      JobCancel& cancel)
+      : executor_(executor),
+        pool_(pool),
+        run_(run),
+        request_(std::move(request)),
+        emit_(std::move(emit)),
+        cancel_(cancel),
+        sources_{run_, request_, folders_, state_},
+        deadline_(executor) {}
+
+  asio::awaitable<JobResult> run() {
+    emit_(JobStarted{request_.id, request_.name, request_.matrix});
+    try {
+      co_await set_up();
+      co_await run_steps();
+      co_await run_posts();
+      compute_outputs();
+    } catch (const Error& error) {
+      fail(
+          error.cure().empty() ? std::string(error.what())
+                               : fmt::format("{} ({})", error.what(), error.cure()));
+    } catch (const std::exception& error) {
+      fail(error.what());
+    }
+    co_await tear_down();
+    result_.conclusion = state_.status;
+    co_return std::move(result_);
+  }
+
+ private:
+  /// Folders, credentials, environment, agent; and every action the steps name is there.
+  asio::awaitable<void> set_up() {
+    folders_ = make_folders(run_, request_);
+    check_actions();
+    prepare_docker_config(folders_.docker_config, run_.user_docker_config);
+    auto masker = run_.masker;
+    credentials_ = std::make_unique<CredentialStore>(
+        executor_, folders_.credentials, [masker](std::string_view secret) {
+          masker->add(secret);
+        });
+    evaluate_environment();
+    watch_cancel();
+    host_ = make_local_host(executor_, run_.agent_program);
+    co_await host_->up();
+  }
+
+  void check_actions() const {
+    for (const auto& step : request_.job->steps) {
+      if (step.kind == workflow::Step::Kind::uses) resolve_action(step.uses);
+    }
+    if (!request_.job->uses.empty()) {
+      throw Error(fmt::format(
+          "{}: reusable workflows cannot be run yet in this version of crun", request_.job->uses));
+    }
+    if (request_.job->container || request_.job->services) {
+      throw Error("job containers and services cannot be run yet in this version of crun");
+    }
+  }
+
+  /// The workflow's env, then the job's, each in the light of what stands so far.
+  void evaluate_environment() {
+    state_.env = run_.extra_environment;
+    for (const auto& token : {run_.workflow->env, request_.job->env}) {
+      const auto scope = job_scope(sources_, workflow::Object());
+      for (auto& [name, value] : evaluate_mapping(token.get(), scope)) {
+        state_.env.set(name, value);
+      }
+    }
+  }
+
+  /// What a cancelled job may still take, and how long a job may take at all.
+  void watch_cancel() {
+    cancelled_ = cancel_.cancel.on_request([this] {
+      if (state_.status == Conclusion::success) state_.status = Conclusion::cancelled;
+      if (result_.reason.empty()) result_.reason = cancel_.cancel.reason();
+      arm(minutes(request_.job->cancel_timeout_minutes, default_cancel_timeout_minutes),
+          [this] { cancel_.force.request("the job did not end in time after it was cancelled"); });
+    });
+    const auto limit = minutes(request_.job->timeout_minutes, default_timeout_minutes);
+    arm(limit, [this, limit] {
+      cancel_.cancel.request(
+          fmt::format("the job has exceeded the maximum execution time of {} minutes", limit));
+    });
+  }
+
+  double minutes(const workflow::TokenPtr& token, double otherwise) {
+    if (!token) return otherwise;
+    const auto value = evaluate(*token, job_scope(sources_, workflow::Object()));
+    return value.to_number() > 0 ? value.to_number() : otherwise;
+  }
+
+  void arm(double limit, std::function<void()> then) {
+    deadline_.expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(limit * 60'000)));
+    deadline_.async_wait([then = std::move(then)](const boost::system::error_code& error) {
+      if (!error) then();
+    });
+  }
+
+  JobParts parts() {
+    auto* store = credentials_.get();
+    return JobParts{
+        sources_,
+        state_,
+        *host_,
+        emit_,
+        matchers_,
+        pool_,
+        cancel_.cancel,
+        [store](const std::string& registry) { return store->find(registry); },
+        posts_};
+  }
+
+  asio::awaitable<void> run_steps() {
+    auto parts = this->parts();
+    for (const auto& step : request_.job->steps) {
+      const auto result = co_await run_step(parts, frame_, step, ++number_, cancel_.force);
+      if (result.conclusion == Conclusion::failure && result_.reason.empty()) {
+        result_.reason = fmt::format("step {} ({}): {}", number_, result.name, result.reason);
+      }
+    }
+  }
+
+  /// Last registered first; also after failures and when the job was cancelled.
+  asio::awaitable<void> run_posts() {
+    auto parts = this->parts();
+    while (!posts_.empty() && !cancel_.force.requested()) {
+      const auto post = std::move(posts_.back());
+      posts_.pop_back();
+      co_await run_post(parts, frame_, post, ++number_, cancel_.force);
+    }
+  }
+
+  /// Values that hold a secret are dropped, empty ones left out, as on GitHub.
+  void compute_outputs() {
+    if (!request_.job->outputs) return;
+    const auto scope = job_scope(sources_, frame_.steps);
+    for (auto& [name, value] : evaluate_mapping(request_.job->outputs.get(), scope)) {
+      if (value.empty()) continue;
+      if (run_.masker->contains_secret(value)) {
+        say(LogLine::Kind::warning,
+            fmt::format("Skip output '{}' since it may contain secret.", name));
+        continue;
+      }
+      result_.outputs.emplace_back(name, value);
+    }
+  }
+
+  asio::awaitable<void> tear_down() {
+    deadline_.cancel();
+    cancelled_.reset();
+    if (host_) co_await host_->down();
+    credentials_.reset();
+    const auto folders = {
+        run_.work_folder / folder_name(request_.id), run_.socket_folder / folder_name(request_.id)};
+    for (const auto& folder : folders) {
+      auto remove = [folder] { return remove_tree(folder); };
+      const auto left = co_await offload(pool_, remove);
+      if (!left.empty()) say(LogLine::Kind::warning, "cannot be removed: " + left);
+    }
+  }
+
+  void fail(const std::string& reason) {
+    state_.status = Conclusion::failure;
+    if (result_.reason.empty()) result_.reason = run_.masker->mask(reason);
+    say(LogLine::Kind::error, reason);
+  }
+
+  /// A line outside any step.
+  void say(LogLine::Kind kind, const std::string& text) {
+    const auto line = run_.masker->mask(text);
+    emit_(LogLine{request_.id, 0, kind, line});
+    if (kind == LogLine::Kind::error || kind == LogLine::Kind::warning) {
+      emit_(Annotation{request_.id, 0, kind, line, {}});
+    }
+  }
+
+  asio::any_io_executor executor_;
+  asio::thread_pool& pool_;
+  const RunFacts& run_;
+  const JobRequest request_;
+  Emit emit_;
+  JobCancel& cancel_;
+  JobFolders folders_;
+  JobState state_;
+  ContextSources sources_;
+  MatcherSet matchers_;
+  StepFrame frame_;
+  std::vector<PostStep> posts_;
+  int number_ = 0;
+  std::unique_ptr<CredentialStore> credentials_;
+  std::unique_ptr<Host> host_;
+  CancelSource::Subscription cancelled_;
+  asio::steady_timer deadline_;
+  JobResult result_;
+};
+
+}  // namespace
+
+asio::awaitable<JobResult> run_job(
+    asio::any_io_executor executor,
+    asio::thread_pool& pool,
+    const RunFacts& run,
+    JobRequest request,
+    Emit emit,
+    JobCancel& cancel) {
+  JobRunner runner(executor, pool, run, std::move(request), std::move(emit), cancel);
+  co_return co_await runner.run();
+}
+
+}  // namespace crun::executor

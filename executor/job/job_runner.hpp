@@ -1,0 +1,30 @@
+// One job from start to end: folders, agent, steps in order, post steps in reverse, outputs, and
+// nothing left behind. Read job_runner.cpp from JobRunner::run() on.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "executor/job/job_request.hpp"
+#include "executor/process/cancel.hpp"
+
+namespace crun::executor {
+
+/// The two ways to stop a job. `cancel`: the running step is ended unless its condition still
+/// holds, steps with always() or cancelled() and post steps run. `force`: everything ends now.
+struct JobCancel {
+  CancelSource cancel;
+  CancelSource force;
+};
+
+/// Never throws: what goes wrong is a failed job with a reason.
+boost::asio::awaitable<JobResult> run_job(
+    boost::asio::any_io_executor executor,
+    boost::asio::thread_pool& pool,
+    const RunFacts& run,
+    JobRequest request,
+    Emit emit,
+    JobCancel& cancel);
+
+}  // namespace crun::executor

@@ -1,0 +1,198 @@
+// A step that uses a built-in action: `crun builtin NAME STAGE VERSION` as a child, with the
+// environment a JavaScript action has (runner.md 1.9.1), and its post stage remembered.
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "executor/builtin/builtin.hpp"
+#include "executor/step/report.hpp"
+#include "executor/step/step_call.hpp"
+#include "workflow/expression/json.hpp"
+
+namespace crun::executor {
+
+using workflow::Object;
+using workflow::Scope;
+using workflow::Value;
+
+namespace {
+
+std::string variable_name(std::string_view prefix, std::string_view input) {
+  std::string name(prefix);
+  for (const char byte : input) {
+    name += byte == ' ' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(byte)));
+  }
+  return name;
+}
+
+std::string default_text(std::string_view text, const Scope& scope) {
+  if (text.find("${{") == std::string_view::npos) return std::string(text);
+  std::string value;
+  for (const auto& piece : workflow::split_text(text, step_names(true))) {
+    value += piece.expression ? evaluate(*piece.expression, scope).to_string() : piece.literal;
+  }
+  return value;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return workflow::compare_ignoring_case(a, b) == 0;
+}
+
+/// INPUT_*: what the step gives over the action's defaults. Unknown ones arrive too, with GitHub's
+/// warning.
+Environment input_variables(
+    StepCall& call, const builtin::Builtin& action, const NamedValues& given, const Scope& scope) {
+  Environment inputs;
+  for (const auto& input : action.inputs) {
+    inputs.set(variable_name("INPUT_", input.name), default_text(input.default_value, scope));
+  }
+  std::vector<std::string> unexpected;
+  for (const auto& [name, value] : given) {
+    inputs.set(variable_name("INPUT_", name), value);
+    const bool known =
+        std::any_of(action.inputs.begin(), action.inputs.end(), [&name = name](const auto& input) {
+          return same_name(input.name, name);
+        });
+    if (!known) unexpected.push_back(name);
+  }
+  if (!unexpected.empty()) {
+    std::vector<std::string_view> valid;
+    for (const auto& input : action.inputs) valid.push_back(input.name);
+    call.log.annotate(
+        LogLine::Kind::warning,
+        fmt::format(
+            "Unexpected input(s) '{}', valid inputs are ['{}']",
+            fmt::join(unexpected, "', '"),
+            fmt::join(valid, "', '")));
+  }
+  return inputs;
+}
+
+std::string checkout_json(const CheckoutSource& source) {
+  Object object;
+  object.set("repository", source.repository.string());
+  object.set("name", source.name);
+  object.set("ref", source.ref);
+  object.set("commit", source.commit);
+  object.set("working_tree", source.working_tree);
+  return workflow::to_compact_json(Value(std::move(object)));
+}
+
+/// What built-in actions need of crun, besides what every action gets.
+Environment crun_variables(const JobParts& parts) {
+  const auto& run = parts.sources.run;
+  Environment variables;
+  variables.set("CRUN_LOCAL", "1");
+  if (!run.registry_map.empty()) variables.set("CRUN_REGISTRY_MAP", run.registry_map);
+  if (!run.checkout.repository.empty()) {
+    variables.set("CRUN_CHECKOUT", checkout_json(run.checkout));
+  }
+  return variables;
+}
+
+/// "push: false at build-push.yaml:88 because env.ACT == 'true'".
+std::string why_not_pushed(const StepCall& call, const Scope& scope) {
+  const auto* push = call.step.with ? call.step.with->find("push") : nullptr;
+  if (push == nullptr) {
+    const auto& source =
+        call.step.with && call.step.with->source ? call.step.with->source : workflow::SourcePtr();
+    const auto path = source ? source->path() : std::string("the workflow");
+    const auto name = path.substr(path.rfind('/') + 1);
+    return fmt::format(
+        "push: is not set at {}:{}, and its default is false",
+        name,
+        call.step.uses_span.begin.line);
+  }
+  const auto path = push->source ? push->source->path() : std::string();
+  auto reason =
+      fmt::format("push: false at {}:{}", path.substr(path.rfind('/') + 1), push->span.begin.line);
+  if (push->expression) {
+    std::vector<std::string> causes;
+    for (const auto& name : push->expression->paths()) {
+      if (name.ends_with(".*")) continue;
+      try {
+        const auto value =
+            evaluate(workflow::Expression::parse(name, step_names(call.frame.composite())), scope);
+        causes.push_back(fmt::format("{} == '{}'", name, value.to_string()));
+      } catch (const std::exception&) {  // a path that is none on its own tells nothing
+      }
+    }
+    if (!causes.empty()) reason += fmt::format(" because {}", fmt::join(causes, " and "));
+  }
+  return reason;
+}
+
+}  // namespace
+
+asio::awaitable<StepOutcome> run_builtin_step(
+    JobParts& parts, StepCall& call, std::string repository, std::string version) {
+  const auto* action = builtin::find_builtin(repository);
+  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto given = evaluate_mapping(call.step.with.get(), scope);
+
+  call.log.say(LogLine::Kind::group, fmt::format("Run {}", call.step.uses));
+  call.log.say(
+      LogLine::Kind::command, fmt::format("{}@{} (built in)", action->repository, version));
+  if (!given.empty()) call.log.say(LogLine::Kind::command, "with:");
+  for (const auto& [name, value] : given) {
+    call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
+  }
+  call.log.say(LogLine::Kind::endgroup, "");
+
+  PostStep post;
+  post.action = action->name;
+  post.version = version;
+  post.action_name = call.action_name;
+  post.inputs = input_variables(call, *action, given, scope);
+  post.env = call.own_env;
+  post.condition = action->post_if;
+
+  ProcessCall process;
+  process.argv = {parts.sources.run.crun_program, "builtin", post.action, "main", version};
+  process.directory = parts.sources.folders.workspace;
+  process.extra = post.inputs;
+  process.extra.merge(crun_variables(parts));
+  process.saved_state = &post.state;
+  process.on_report = [&parts, &call, &scope](const std::vector<std::string>& lines) {
+    for (const auto& line : lines) {
+      const auto report = read_report_line(parts.sources.run.masker->mask(line));
+      if (!report) continue;
+      if (const auto* pushed = std::get_if<PushedImage>(&*report)) {
+        parts.emit(ImagePushed{parts.sources.job.id, call.number, *pushed});
+      } else if (const auto* built = std::get_if<ImageBuilt>(&*report)) {
+        auto event = *built;
+        event.job = parts.sources.job.id;
+        event.step = call.number;
+        event.reason = why_not_pushed(call, scope);
+        parts.emit(event);
+      }
+    }
+  };
+  // Registered before it runs: a login that failed is logged out all the same, as on GitHub.
+  const auto place = parts.posts.size();
+  if (action->has_post) {
+    post.name = "Post " + display_name(call.step, scope);
+    parts.posts.push_back(post);
+  }
+  auto outcome = co_await run_process(parts, call, std::move(process));
+  if (action->has_post) parts.posts.at(place).state = post.state;
+  co_return outcome;
+}
+
+asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, const PostStep& post) {
+  ProcessCall process;
+  process.argv = {parts.sources.run.crun_program, "builtin", post.action, "post", post.version};
+  process.directory = parts.sources.folders.workspace;
+  process.extra = post.inputs;
+  process.extra.merge(crun_variables(parts));
+  for (const auto& [name, value] : post.state) {
+    process.extra.set("STATE_" + name, value);
+  }
+  auto outcome = co_await run_process(parts, call, std::move(process));
+  co_return outcome;
+}
+
+}  // namespace crun::executor

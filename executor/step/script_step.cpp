@@ -1,0 +1,206 @@
+// A `run` step: shell, script file, working directory (runner.md 1.4).
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/process/fd.hpp"
+#include "executor/process/offload.hpp"
+#include "executor/step/hints.hpp"
+#include "executor/step/push_watch.hpp"
+#include "executor/step/script_text.hpp"
+#include "executor/step/shell.hpp"
+#include "executor/step/step_call.hpp"
+#include "executor/step/verify_push.hpp"
+
+namespace crun::executor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A script where the shell can read it: a file in the job's temporary folder, or, when it holds a
+/// secret, memory that a path below /proc names. Gone with this object.
+class ScriptFile {
+ public:
+  ScriptFile(
+      const std::string& folder,
+      const std::string& text,
+      const std::string& extension,
+      bool in_memory) {
+    static int serial = 0;
+    if (in_memory) {
+      memory_ = Fd(::memfd_create("crun-script", MFD_CLOEXEC));
+      if (memory_.get() < 0 || !write_all(memory_.get(), text)) {
+        throw Error("cannot keep a script in memory");
+      }
+      path_ = fmt::format("/proc/{}/fd/{}", ::getpid(), memory_.get());
+      return;
+    }
+    path_ = fmt::format("{}/script-{}{}", folder, ++serial, extension);
+    std::ofstream file(path_, std::ios::binary);
+    file << text;
+    if (!file.flush()) throw Error(fmt::format("cannot write {}", path_));
+    on_disk_ = true;
+  }
+
+  ~ScriptFile() {
+    if (on_disk_) ::unlink(path_.c_str());
+  }
+  ScriptFile(const ScriptFile&) = delete;
+  ScriptFile& operator=(const ScriptFile&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  static bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+      const auto written = ::write(fd, text.data(), text.size());
+      if (written <= 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+  }
+
+  Fd memory_;
+  std::string path_;
+  bool on_disk_ = false;
+};
+
+std::string evaluated(const workflow::TokenPtr& token, const workflow::Scope& scope) {
+  return token ? evaluate_string(*token, scope) : std::string();
+}
+
+/// `defaults.run`: the job's before the workflow's; not inside composite actions.
+workflow::TokenPtr with_defaults(
+    const workflow::TokenPtr& own,
+    const JobParts& parts,
+    const StepFrame& frame,
+    workflow::TokenPtr workflow::RunDefaults::*member) {
+  if (own || frame.composite()) return own;
+  const auto& of_job = parts.sources.job.job->defaults.*member;
+  return of_job ? of_job : parts.sources.run.workflow->defaults.*member;
+}
+
+ScriptText filled(
+    const JobParts& parts, const StepCall& call, const workflow::Scope& scope, bool bourne) {
+  std::vector<std::string> values;
+  const auto& script = *call.step.run;
+  if (!script.expression) return {script.text, {}, false, script.text};
+  const auto pieces = workflow::split_text(script.raw, step_names(call.frame.composite()));
+  for (const auto& piece : pieces) {
+    if (piece.expression) values.push_back(evaluate(*piece.expression, scope).to_string());
+  }
+  const auto& masker = *parts.sources.run.masker;
+  return fill_script(pieces, values, bourne, [&masker](const std::string& value) {
+    return masker.contains_secret(value);
+  });
+}
+
+void print_header(const StepCall& call, const ScriptText& script, const Shell& shell) {
+  auto rest = std::string_view(script.shown);
+  const auto begin = std::min(rest.find_first_not_of(" \t\r\n"), rest.size());
+  const auto first = rest.substr(begin, rest.find('\n', begin) - begin);
+  call.log.say(LogLine::Kind::group, fmt::format("Run {}", first));
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    call.log.say(LogLine::Kind::command, rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  call.log.say(LogLine::Kind::command, fmt::format("shell: {}", shell.text));
+  if (!call.env.empty()) call.log.say(LogLine::Kind::command, "env:");
+  for (const auto& [name, value] : call.env) {
+    call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
+  }
+  call.log.say(LogLine::Kind::endgroup, "");
+}
+
+StepOutcome refused(StepCall& call, const std::string& message, const std::string& cure) {
+  call.log.annotate(
+      LogLine::Kind::error, cure.empty() ? message : fmt::format("{} ({})", message, cure));
+  return {Conclusion::failure, {}, message};
+}
+
+}  // namespace
+
+asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
+  auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto& folders = parts.sources.folders;
+
+  const auto shell_token =
+      with_defaults(call.step.shell, parts, call.frame, &workflow::RunDefaults::shell);
+  const auto folder_token = with_defaults(
+      call.step.working_directory, parts, call.frame, &workflow::RunDefaults::working_directory);
+  const auto environment =
+      process_environment(parts.sources, call.frame, call.env, call.action_name);
+  Shell shell;
+  try {
+    shell = find_shell(evaluated(shell_token, scope), environment.get("PATH"));
+  } catch (const Error& error) {
+    co_return refused(call, error.what(), error.cure());
+  }
+  auto script = filled(parts, call, scope, shell.bourne);
+  print_header(call, script, shell);
+
+  const auto wanted = evaluated(folder_token, scope);
+  const auto directory = (fs::path(folders.workspace) / wanted).lexically_normal();
+  std::error_code ignored;
+  if (!fs::is_directory(directory, ignored)) {
+    const bool empty = fs::is_empty(folders.workspace, ignored);
+    co_return refused(
+        call,
+        fmt::format(
+            "working-directory '{}' does not exist: no such folder in the workspace", wanted),
+        empty ? "the workspace is empty: is an actions/checkout step missing before this one?"
+              : "it is relative to the workspace, where actions/checkout put the repository");
+  }
+
+  ScriptFile file(
+      folders.temp,
+      shell.prepend + script.text + shell.append,
+      shell.extension,
+      script.holds_secret);
+  ProcessCall process;
+  process.argv = shell.command(file.path());
+  process.directory = directory.string();
+  process.extra = script.variables;
+  std::string tail;
+  PushWatch pushes;
+  call.log.on_line([&tail, &pushes](std::string_view line) {
+    pushes.line(line);
+    tail.append(line).push_back('\n');
+    if (tail.size() > 16384) tail.erase(0, tail.size() - 8192);
+  });
+  auto outcome = co_await run_process(parts, call, std::move(process));
+  call.log.on_line({});
+  if (outcome.conclusion == Conclusion::failure && outcome.reason.starts_with("exit code")) {
+    call.log.annotate(
+        LogLine::Kind::error, fmt::format("Process completed with {}.", outcome.reason));
+    for (const auto& hint : failure_hints(script.shown, tail)) {
+      call.log.annotate(LogLine::Kind::notice, hint);
+    }
+  }
+  if (!pushes.pushes().empty()) {
+    auto seen = pushes.pushes();
+    auto credentials = credentials_for(seen, parts.credentials);
+    auto look = [seen, credentials] { return verify_pushes(seen, credentials); };
+    auto images = co_await offload(parts.pool, look);
+    for (const auto& image : images) {
+      parts.emit(ImagePushed{parts.sources.job.id, call.number, image});
+    }
+    if (const auto trouble = push_trouble(images); !trouble.empty()) {
+      call.log.annotate(LogLine::Kind::error, trouble);
+      outcome.conclusion = Conclusion::failure;
+      outcome.reason = trouble;
+    }
+  }
+  co_return outcome;
+}
+
+}  // namespace crun::executor

@@ -1,0 +1,182 @@
+#include "executor/step/step_call.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/files/file_commands.hpp"
+#include "executor/files/hash_files.hpp"
+#include "workflow/plan/condition.hpp"
+
+namespace crun::executor {
+
+using workflow::Scope;
+using workflow::Token;
+using workflow::Value;
+
+namespace {
+
+/// A composite's success() and failure() look at the composite; cancelled() at the job.
+std::map<std::string, workflow::Function> status_functions(
+    const JobState& state, const StepFrame& frame) {
+  auto functions = workflow::step_status_functions(state.status);
+  if (frame.composite()) {
+    auto own = workflow::step_status_functions(frame.action_status);
+    functions["success"] = own["success"];
+    functions["failure"] = own["failure"];
+  }
+  return functions;
+}
+
+void apply_files(
+    JobParts& parts, StepCall& call, FileCommandResults results, StepOutcome& outcome) {
+  for (const auto& name : results.blocked) {
+    call.log.annotate(
+        LogLine::Kind::error,
+        fmt::format("Can't store {} output parameter using '$GITHUB_ENV' command.", name));
+  }
+  for (auto& [name, value] : results.environment) parts.state.env.set(name, value);
+  for (auto& output : results.outputs) outcome.outputs.push_back(std::move(output));
+  for (auto& entry : results.paths) {
+    std::erase(parts.state.path, entry);
+    parts.state.path.push_back(std::move(entry));
+  }
+  if (!results.summary.empty()) {
+    parts.emit(StepSummary{
+        parts.sources.job.id, call.number, parts.sources.run.masker->mask(results.summary)});
+  }
+  for (const auto& error : results.errors) {
+    call.log.annotate(
+        LogLine::Kind::error,
+        fmt::format(
+            "Unable to process file command '{}' successfully. {}", error.command, error.message));
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = fmt::format("file command '{}': {}", error.command, error.message);
+  }
+}
+
+void apply_commands(JobParts& parts, CommandEffects effects, StepOutcome& outcome) {
+  for (auto& [name, value] : effects.environment) parts.state.env.set(name, value);
+  for (auto& output : effects.outputs) outcome.outputs.push_back(std::move(output));
+  for (auto& entry : effects.paths) {
+    std::erase(parts.state.path, entry);
+    parts.state.path.push_back(std::move(entry));
+  }
+  if (effects.failed) {
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = "a workflow command could not be processed";
+  }
+}
+
+}  // namespace
+
+Scope call_scope(
+    const JobParts& parts,
+    const StepFrame& frame,
+    const Environment& env,
+    const std::string& action_name) {
+  auto scope = step_scope(parts.sources, frame, env, action_name);
+  scope.functions = status_functions(parts.state, frame);
+  const auto workspace = parts.sources.folders.workspace;
+  scope.functions["hashfiles"] = [workspace](const std::vector<Value>& arguments) -> Value {
+    std::vector<std::string> patterns;
+    for (const auto& argument : arguments) patterns.push_back(argument.to_string());
+    return hash_files(workspace, patterns);
+  };
+  return scope;
+}
+
+NamedValues evaluate_mapping(const Token* token, const Scope& scope) {
+  NamedValues values;
+  if (token == nullptr) return values;
+  const auto value = evaluate(*token, scope);
+  if (!value.is_object()) return values;
+  for (const auto& [name, member] : value.object()) values.emplace_back(name, member.to_string());
+  return values;
+}
+
+asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, ProcessCall process) {
+  StepOutcome outcome;
+  const auto& folders = parts.sources.folders;
+  static int serial = 0;
+  FileCommands files(folders.file_commands, fmt::format("{}", ++serial));
+
+  SpawnRequest request;
+  request.argv = std::move(process.argv);
+  request.directory = process.directory;
+  request.environment = process_environment(parts.sources, call.frame, call.env, call.action_name);
+  files.export_to(request.environment);
+  request.environment.merge(process.extra);
+
+  auto* log = &call.log;
+  OutputHandler output = [log](Stream stream, std::string_view bytes) {
+    log->write(stream, bytes);
+  };
+  const auto program = request.argv.front();
+  auto result = co_await parts.host.run(std::move(request), output, call.cancel);
+  call.log.finish();
+
+  if (!result.start_error.empty()) {
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = fmt::format("cannot start {}: {}", program, result.start_error);
+    call.log.annotate(LogLine::Kind::error, outcome.reason);
+  } else if (result.cancelled) {
+    outcome.conclusion = Conclusion::cancelled;
+    outcome.reason = call.cancel.reason();
+  } else if (!result.status.success()) {
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = result.status.text();
+  }
+  apply_files(parts, call, files.read(), outcome);
+  if (process.on_report) process.on_report(files.read_report());
+  auto effects = call.log.take_effects();
+  if (process.saved_state != nullptr) {
+    auto saved = files.read().state;
+    saved.insert(saved.end(), effects.state.begin(), effects.state.end());
+    *process.saved_state = std::move(saved);
+  }
+  apply_commands(parts, std::move(effects), outcome);
+  co_return outcome;
+}
+
+std::string display_name(const workflow::Step& step, const Scope& scope) {
+  if (step.name) {
+    try {
+      return evaluate_string(*step.name, scope);
+    } catch (const std::exception&) {  // GitHub shows the text as written then
+      return step.name->raw;
+    }
+  }
+  if (step.kind == workflow::Step::Kind::run && step.run) {
+    std::string text = step.run->raw;
+    try {
+      text = evaluate_string(*step.run, scope);
+    } catch (const std::exception&) {
+    }
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos) return "Run";
+    auto line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+    return "Run " + line;
+  }
+  return "Run " + step.uses;
+}
+
+asio::awaitable<StepOutcome> run_step_kind(JobParts& parts, StepCall& call) {
+  switch (call.step.kind) {
+    case workflow::Step::Kind::run:
+      co_return co_await run_script_step(parts, call);
+    case workflow::Step::Kind::uses:
+      co_return co_await run_uses_step(parts, call);
+    default:
+      break;
+  }
+  StepOutcome outcome;
+  outcome.conclusion = Conclusion::failure;
+  outcome.reason = "background steps (background, wait, cancel, parallel) cannot be run yet";
+  call.log.annotate(LogLine::Kind::error, outcome.reason);
+  co_return outcome;
+}
+
+}  // namespace crun::executor

@@ -1,0 +1,101 @@
+// What the kinds of steps share: the parts of the running job, one call of a step, its result.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "executor/context/contexts.hpp"
+#include "executor/context/job_state.hpp"
+#include "executor/host/host.hpp"
+#include "executor/log/step_log.hpp"
+#include "executor/net/registry.hpp"
+#include "executor/process/cancel.hpp"
+#include "workflow/expression/token.hpp"
+#include "workflow/model/workflow.hpp"
+
+namespace crun::executor {
+
+/// A built-in action's stage that runs after the main steps, last registered first.
+struct PostStep {
+  std::string name;    // "Post Login to DockerHub"
+  std::string action;  // row of the built-in table
+  std::string version;
+  std::string action_name;  // GITHUB_ACTION
+  Environment inputs;       // INPUT_*
+  NamedValues state;        // STATE_*, grows with GITHUB_STATE of the main stage
+  Environment env;          // the calling step's own env
+  std::string condition = "always()";
+};
+
+/// The parts of a running job that its steps use. Lives as long as the job.
+struct JobParts {
+  const ContextSources& sources;
+  JobState& state;
+  Host& host;
+  Emit emit;
+  MatcherSet& matchers;
+  asio::thread_pool& pool;
+  CancelSource& job_cancel;
+  CredentialSource credentials;  // loop thread only
+  std::vector<PostStep>& posts;
+};
+
+/// One step being run: of the job, or nested in a composite action (then log, number and cancel are
+/// those of the calling step).
+struct StepCall {
+  const workflow::Step& step;
+  StepFrame& frame;
+  int number = 0;
+  std::string action_name;  // GITHUB_ACTION
+  Environment env;          // the env context, with the step's own env
+  Environment own_env;      // the step's own env alone
+  StepLog& log;
+  CancelSource& cancel;
+};
+
+struct StepOutcome {
+  Conclusion conclusion = Conclusion::success;
+  NamedValues outputs;
+  std::string reason;  // of failures, for the summary
+};
+
+/// The scope of a step's expressions, with hashFiles and the status functions.
+workflow::Scope call_scope(
+    const JobParts& parts,
+    const StepFrame& frame,
+    const Environment& env,
+    const std::string& action_name);
+
+/// A mapping of names to texts (env, with) evaluated. Null values are ''.
+NamedValues evaluate_mapping(const workflow::Token* token, const workflow::Scope& scope);
+
+/// Runs a program as the step's process: environment files, log, ladder; applies what the step
+/// asked for to the job's state. The conclusion is by exit code.
+struct ProcessCall {
+  std::vector<std::string> argv;
+  std::string directory;
+  Environment extra;  // on top of the step's process environment
+  NamedValues* saved_state = nullptr;
+  /// Lines of a built-in action's report.
+  std::function<void(const std::vector<std::string>&)> on_report;
+};
+asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, ProcessCall process);
+
+asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call);
+asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call);
+asio::awaitable<StepOutcome> run_composite_step(
+    JobParts& parts, StepCall& call, const std::string& folder);
+asio::awaitable<StepOutcome> run_builtin_step(
+    JobParts& parts, StepCall& call, std::string repository, std::string version);
+asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, const PostStep& post);
+
+/// Runs any step in its frame: kind by kind. `log`, number and cancel as in the call.
+asio::awaitable<StepOutcome> run_step_kind(JobParts& parts, StepCall& call);
+
+/// The name people see: the evaluated `name`, else "Run <first line>" or "Run <uses>".
+std::string display_name(const workflow::Step& step, const workflow::Scope& scope);
+
+}  // namespace crun::executor

@@ -1,0 +1,267 @@
+#include "executor/step/step_runner.hpp"
+
+#include <chrono>
+#include <exception>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "workflow/plan/condition.hpp"
+
+namespace crun::executor {
+
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+std::chrono::milliseconds since(Clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+}
+
+std::string with_cure(const Error& error) {
+  return error.cure().empty() ? std::string(error.what())
+                              : fmt::format("{} ({})", error.what(), error.cure());
+}
+
+StepLogOptions log_options(const JobParts& parts, int number) {
+  StepLogOptions options;
+  options.job = parts.sources.job.id;
+  options.step = number;
+  options.debug = parts.sources.run.debug;
+  options.allow_unsecure_commands =
+      parts.state.env.get("ACTIONS_ALLOW_UNSECURE_COMMANDS") == "true";
+  options.workspace = parts.sources.folders.workspace;
+  return options;
+}
+
+/// Is this expression true? Absent: false. GitHub wants a boolean here.
+bool holds(const workflow::TokenPtr& token, const workflow::Scope& scope) {
+  return token && evaluate(*token, scope).truthy();
+}
+
+/// Ends a step when the job is cancelled and its condition no longer holds, when everything is to
+/// end now, and when its time is over.
+class StepWatch {
+ public:
+  StepWatch(CancelSource& step, CancelSource& force)
+      : step_(step), forced_(force.on_request([this, &force] { step_.request(force.reason()); })) {}
+
+  void follow_job(CancelSource& job, std::function<bool()> still_runs) {
+    job_ = job.on_request([this, &job, still_runs = std::move(still_runs)] {
+      if (!still_runs()) step_.request(job.reason());
+    });
+  }
+
+  void limit(asio::any_io_executor executor, double minutes, std::string message) {
+    timer_.emplace(executor);
+    timer_->expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(minutes * 60'000)));
+    timer_->async_wait(
+        [this, message = std::move(message)](const boost::system::error_code& error) {
+          if (error) return;
+          timed_out_ = true;
+          step_.request(message);
+        });
+  }
+
+  bool timed_out() const { return timed_out_; }
+
+ private:
+  CancelSource& step_;
+  CancelSource::Subscription forced_, job_;
+  std::optional<asio::steady_timer> timer_;
+  bool timed_out_ = false;
+};
+
+/// What is true of a step before it runs.
+struct Prepared {
+  std::string name;
+  Environment env, own_env;
+  workflow::Decision decision;
+  std::string error;
+};
+
+Prepared prepare(JobParts& parts, StepFrame& frame, const workflow::Step& step) {
+  Prepared prepared;
+  prepared.env = frame_environment(parts.state, frame);
+  auto scope = call_scope(parts, frame, prepared.env, step.id);
+  try {
+    for (auto& [name, value] : evaluate_mapping(step.env.get(), scope)) {
+      prepared.own_env.set(name, value);
+    }
+    prepared.env.merge(prepared.own_env);
+    scope = call_scope(parts, frame, prepared.env, step.id);
+    prepared.decision.runs = parts.state.status == Conclusion::success;
+    if (step.condition) prepared.decision = decide(*step.condition, scope);
+    if (!step.condition || step.condition->text.empty()) {
+      prepared.decision.reason = parts.state.status == Conclusion::cancelled
+                                     ? "the job was cancelled"
+                                     : "a step before it failed";
+    }
+  } catch (const workflow::EvaluationError& error) {
+    prepared.error = error.what();
+  }
+  prepared.name = parts.sources.run.masker->mask(display_name(step, scope));
+  return prepared;
+}
+
+/// success() of the job as it would be if it were cancelled now.
+bool runs_when_cancelled(
+    JobParts& parts, StepFrame& frame, const workflow::Step& step, const Environment& env) {
+  if (!step.condition) return false;
+  auto scope = call_scope(parts, frame, env, step.id);
+  for (auto& [name, function] : workflow::step_status_functions(Conclusion::cancelled)) {
+    scope.functions[name] = function;
+  }
+  try {
+    return decide(*step.condition, scope).runs;
+  } catch (const workflow::EvaluationError&) {
+    return false;
+  }
+}
+
+/// Runs it; the world's failures become the step's.
+asio::awaitable<StepOutcome> attempt(JobParts& parts, StepCall& call) {
+  StepOutcome outcome;
+  std::string message;
+  try {
+    outcome = co_await run_step_kind(parts, call);
+    co_return outcome;
+  } catch (const Error& error) {
+    outcome.reason = error.what();
+    message = with_cure(error);
+  } catch (const std::exception& error) {  // an expression that cannot be evaluated
+    outcome.reason = error.what();
+    message = error.what();
+  }
+  outcome.conclusion = Conclusion::failure;
+  call.log.finish();
+  call.log.annotate(LogLine::Kind::error, message);
+  co_return outcome;
+}
+
+double minutes_of(const workflow::TokenPtr& token, const workflow::Scope& scope, StepLog& log) {
+  if (!token) return 0;
+  try {
+    const auto value = evaluate(*token, scope);
+    if (value.kind() == workflow::Value::Kind::number) return value.number();
+    log.annotate(LogLine::Kind::error, "timeout-minutes is not a number: the step has no limit");
+  } catch (const workflow::EvaluationError& error) {
+    log.annotate(LogLine::Kind::error, error.what());
+  }
+  return 0;
+}
+
+void merge_into_job(JobState& state, Conclusion conclusion) {
+  if (conclusion == Conclusion::failure && state.status != Conclusion::failure) {
+    state.status = Conclusion::failure;
+  }
+}
+
+}  // namespace
+
+asio::awaitable<StepResult> run_step(
+    JobParts& parts,
+    StepFrame& frame,
+    const workflow::Step& step,
+    int number,
+    CancelSource& force) {
+  const auto begin = Clock::now();
+  const auto job = parts.sources.job.id;
+  auto prepared = prepare(parts, frame, step);
+  StepResult result;
+  result.name = prepared.name;
+  if (prepared.error.empty() && (!prepared.decision.runs || force.requested())) {
+    result.conclusion = Conclusion::skipped;
+    result.reason = parts.sources.run.masker->mask(prepared.decision.reason);
+    frame.steps.set(step.id, step_value({}, Conclusion::skipped, Conclusion::skipped));
+    parts.emit(StepFinished{
+        job,
+        number,
+        prepared.name,
+        Conclusion::skipped,
+        Conclusion::skipped,
+        since(begin),
+        result.reason});
+    co_return result;
+  }
+  parts.emit(StepStarted{job, number, prepared.name});
+  StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
+  CancelSource cancel;
+  StepCall call{step, frame, number, step.id, prepared.env, prepared.own_env, log, cancel};
+  StepOutcome outcome;
+  if (!prepared.error.empty()) {
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = prepared.error;
+    log.annotate(LogLine::Kind::error, prepared.error);
+  } else {
+    const auto scope = call_scope(parts, frame, prepared.env, step.id);
+    StepWatch watch(cancel, force);
+    watch.follow_job(
+        parts.job_cancel, [&] { return runs_when_cancelled(parts, frame, step, prepared.env); });
+    if (const auto minutes = minutes_of(step.timeout_minutes, scope, log); minutes > 0) {
+      auto executor = co_await asio::this_coro::executor;
+      watch.limit(
+          executor,
+          minutes,
+          fmt::format("The action '{}' has timed out after {} minutes.", prepared.name, minutes));
+    }
+    outcome = co_await attempt(parts, call);
+    if (watch.timed_out()) {
+      outcome.conclusion = Conclusion::failure;
+      outcome.reason = cancel.reason();
+      log.annotate(LogLine::Kind::error, cancel.reason());
+    }
+  }
+  result.conclusion = outcome.conclusion;
+  if (outcome.conclusion == Conclusion::failure && step.continue_on_error) {
+    try {
+      const auto scope = call_scope(parts, frame, prepared.env, step.id);
+      if (holds(step.continue_on_error, scope)) result.conclusion = Conclusion::success;
+    } catch (const workflow::EvaluationError& error) {
+      log.annotate(LogLine::Kind::error, error.what());
+    }
+  }
+  result.reason = parts.sources.run.masker->mask(outcome.reason);
+  frame.steps.set(step.id, step_value(outcome.outputs, outcome.conclusion, result.conclusion));
+  merge_into_job(parts.state, result.conclusion);
+  parts.emit(StepFinished{
+      job,
+      number,
+      prepared.name,
+      result.conclusion,
+      outcome.conclusion,
+      since(begin),
+      result.reason});
+  co_return result;
+}
+
+asio::awaitable<StepResult> run_post(
+    JobParts& parts, StepFrame& frame, const PostStep& post, int number, CancelSource& force) {
+  const auto begin = Clock::now();
+  const auto job = parts.sources.job.id;
+  const auto name = parts.sources.run.masker->mask(post.name);
+  parts.emit(StepStarted{job, number, name});
+  StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
+  CancelSource cancel;
+  StepWatch watch(cancel, force);
+  const workflow::Step step;  // a post stage has no text of its own
+  auto env = frame_environment(parts.state, frame);
+  env.merge(post.env);
+  StepCall call{step, frame, number, post.action_name, env, post.env, log, cancel};
+  StepOutcome outcome;
+  try {
+    outcome = co_await run_post_step(parts, call, post);
+  } catch (const std::exception& error) {
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = error.what();
+    log.annotate(LogLine::Kind::error, error.what());
+  }
+  merge_into_job(parts.state, outcome.conclusion);
+  parts.emit(StepFinished{
+      job, number, name, outcome.conclusion, outcome.conclusion, since(begin), outcome.reason});
+  co_return StepResult{name, outcome.conclusion, outcome.reason};
+}
+
+}  // namespace crun::executor
