@@ -51,6 +51,44 @@ std::vector<std::string> lines_below(const SourceFile& source, Position key) {
   return lines;
 }
 
+std::string written(const SourceFile& source, const Node& scalar) {
+  const auto begin = source.offset(scalar.span.begin);
+  return source.text().substr(begin, source.offset(scalar.span.end) - begin);
+}
+
+bool is_flow_list(const Node& node) {
+  return node.kind == Node::Kind::sequence && node.style == Node::Style::flow &&
+         std::all_of(node.items.begin(), node.items.end(), [](const NodePtr& item) {
+           return item->is_scalar();
+         });
+}
+
+/// The lines of a mapping's entries; lists in brackets become one item a line, so that what is
+/// joined can be read and edited line by line.
+std::vector<std::string> entry_lines(const SourceFile& source, const NodeEntry& entry) {
+  const auto& entries = entry.value->entries;
+  const bool lists = std::any_of(entries.begin(), entries.end(), [](const NodeEntry& child) {
+    return is_flow_list(*child.value);
+  });
+  if (!lists) return lines_below(source, entry.key->span.begin);
+  std::vector<std::string> lines;
+  for (const auto& child : entries) {
+    lines.push_back("  " + child.key->text + ":");
+    if (is_flow_list(*child.value)) {
+      for (const auto& item : child.value->items) {
+        lines.push_back("    - " + written(source, *item));
+      }
+    } else if (child.value->is_scalar()) {
+      lines.back() += " " + written(source, *child.value);
+    } else {
+      for (const auto& line : lines_below(source, child.key->span.begin)) {
+        lines.push_back("  " + line);
+      }
+    }
+  }
+  return lines;
+}
+
 bool written_as_block(const NodeEntry& entry) {
   return entry.value->kind == Node::Kind::mapping && !entry.value->entries.empty() &&
          entry.value->span.begin.line > entry.key->span.begin.line;
@@ -152,7 +190,7 @@ std::string joined_block(
   if (!written_as_block(first) || !written_as_block(second)) return {};
   std::string block = first.key->text + ":";
   for (const auto* entry : {&first, &second}) {
-    for (const auto& line : lines_below(source, entry->key->span.begin)) block += "\n" + line;
+    for (const auto& line : entry_lines(source, *entry)) block += "\n" + line;
   }
   return block;
 }

@@ -1,0 +1,103 @@
+#include "runner/cli/command_line.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/net/credentials.hpp"
+#include "runner/cli/commands.hpp"
+#include "runner/cli/usage_error.hpp"
+#include "runner/config/exit_codes.hpp"
+#include "workflow/source/spelling.hpp"
+
+namespace crun::runner {
+
+namespace {
+
+constexpr const char* version_text =
+    "crun " CRUN_VERSION " (workflow runner; not the OCI runtime of the same name)";
+
+constexpr const char* exit_code_text =
+    "Exit codes: 0 success or not triggered; 1 a job failed; 2 usage or invalid workflow, nothing\n"
+    "ran; 3 the runner's own trouble or a failed pre-flight; 4 pushed in part; 5 a registry holds\n"
+    "something else than was built; 130/143 cancelled by INT/TERM.";
+
+void say(std::string_view what, std::string_view cure) {
+  std::fputs(fmt::format("crun: {}\n", what).c_str(), stderr);
+  if (!cure.empty()) std::fputs(fmt::format("  help: {}\n", cure).c_str(), stderr);
+}
+
+std::string did_you_mean(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({})) {
+    known.push_back(command->get_name());
+    for (const auto* option : command->get_options()) {
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  }
+  for (int index = 1; index < argc; ++index) {
+    const std::string word = argv[index];
+    const auto name = word.substr(0, word.find('='));
+    if (!name.starts_with("--") && index > 1) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (const auto near = workflow::nearest(name, known)) {
+      return fmt::format("did you mean {}?", *near);
+    }
+  }
+  return "crun COMMAND --help lists the options";
+}
+
+bool called_as_credential_helper(const char* name) {
+  const std::string_view whole = name;
+  return whole.substr(whole.rfind('/') + 1) == "docker-credential-crun";
+}
+
+int guarded(const Command& command) {
+  try {
+    return command();
+  } catch (const UsageError& error) {
+    say(error.what(), error.cure());
+    return exit_invalid;
+  } catch (const executor::Error& error) {
+    say(error.what(), error.cure());
+    return exit_trouble;
+  } catch (const std::exception& error) {
+    say(error.what(), "this is a defect of crun: please report it with the workflow");
+    return exit_trouble;
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write, not our end
+  if (argc > 0 && called_as_credential_helper(argv[0])) {
+    return executor::run_credential_helper(argc > 1 ? argv[1] : "");
+  }
+  CLI::App app("Runs GitHub Actions workflows.", "crun");
+  app.set_version_flag("--version", version_text);
+  app.footer(exit_code_text);
+  app.require_subcommand(1);
+  Command command;
+  add_run(app, command);
+  add_plan(app, command);
+  add_list(app, command);
+  add_builtin(app, command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    say(error.what(), did_you_mean(app, argc, argv));
+    return exit_invalid;
+  }
+  return guarded(command);
+}
+
+}  // namespace crun::runner

@@ -1,0 +1,21 @@
+// The commands. Each adds its options to the parser and, when it was called, stores what to do.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace crun::runner {
+
+/// What was asked for: returns the exit code.
+using Command = std::function<int()>;
+
+void add_run(CLI::App& app, Command& chosen);
+void add_plan(CLI::App& app, Command& chosen);
+void add_list(CLI::App& app, Command& chosen);
+/// Hidden: `crun builtin NAME STAGE VERSION`.
+void add_builtin(CLI::App& app, Command& chosen);
+
+}  // namespace crun::runner

@@ -1,0 +1,179 @@
+#include "runner/cli/run_arguments.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "runner/cli/usage_error.hpp"
+#include "runner/config/env_file.hpp"
+
+namespace crun::runner {
+
+struct RunArguments {
+  std::string workflow, workflows_option, event, event_file, ref, directory, actor, ignored;
+  std::vector<std::string> inputs, secrets, secret_files, vars, var_files, env, env_files, jobs,
+      matrix, platforms, registry_maps;
+  int max_parallel = 0;
+  bool force = false, no_act = false, no_skip_checkout = false, json = false, strict = false,
+       lenient = false;
+};
+
+namespace {
+
+std::pair<std::string, std::string> name_and_value(
+    const std::string& option, const std::string& text, char separator = '=') {
+  const auto at = text.find(separator);
+  if (at == std::string::npos || at == 0) {
+    throw UsageError(
+        fmt::format("{} {}: a value is missing", option, text),
+        fmt::format("write {} NAME{}VALUE", option, separator));
+  }
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+void read_pairs(
+    std::map<std::string, std::string>& target,
+    const std::string& option,
+    const std::vector<std::string>& files,
+    const std::vector<std::string>& pairs) {
+  for (const auto& file : files) {
+    for (auto& [name, value] : read_env_file(file)) target[name] = value;
+  }
+  for (const auto& pair : pairs) {
+    const auto [name, value] = name_and_value(option, pair);
+    target[name] = value;
+  }
+}
+
+/// -s NAME takes the value from the environment, where no other user can see it.
+void read_secrets(RunOptions& options, const std::vector<std::string>& secrets) {
+  for (const auto& secret : secrets) {
+    if (secret.find('=') != std::string::npos) {
+      const auto [name, value] = name_and_value("--secret", secret);
+      options.secrets[name] = value;
+      std::fputs(
+          fmt::format(
+              "crun: --secret {0}=...: everyone on this machine can read a command line; "
+              "`export {0}` and `-s {0}` keep it private\n",
+              name)
+              .c_str(),
+          stderr);
+      continue;
+    }
+    const char* value = std::getenv(secret.c_str());
+    if (value == nullptr) {
+      throw UsageError(
+          fmt::format("--secret {0}: the environment has no variable {0}", secret),
+          fmt::format("export {0}, or use --secret-file", secret));
+    }
+    options.secrets[secret] = value;
+    options.secret_variables.push_back(secret);
+  }
+}
+
+void read_platforms(RunOptions& options, const std::vector<std::string>& platforms) {
+  for (const auto& platform : platforms) {
+    const auto [label, where] = name_and_value("--platform", platform);
+    if (where != "host" && where != "-self-hosted") {
+      throw UsageError(
+          fmt::format("--platform {}: only 'host' can be used yet", platform),
+          fmt::format("write -P {}=host, or leave it out: steps run on this machine", label));
+    }
+    options.platforms[label] = "host";
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto& a = *arguments;
+  command.add_option(
+      "workflow",
+      a.workflow,
+      "path, file name in .github/workflows, or name; default: the only one");
+  command.add_option("--event", a.event, "event; default: one that fires here");
+  command.add_option(
+      "-e,--event-file,--eventpath", a.event_file, "webhook payload, merged over the made one");
+  command.add_option("--ref", a.ref, "branch, tag or full ref; default: where HEAD is");
+  command.add_option("--input", a.inputs, "NAME=VALUE of workflow_dispatch")
+      ->allow_extra_args(false);
+  command.add_option("-s,--secret", a.secrets, "NAME (value from the environment) or NAME=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--secret-file", a.secret_files, "file of NAME=VALUE lines")
+      ->allow_extra_args(false);
+  command.add_option("--var", a.vars, "NAME=VALUE of the vars context")->allow_extra_args(false);
+  command.add_option("--var-file", a.var_files, "file of NAME=VALUE lines")
+      ->allow_extra_args(false);
+  command.add_option("--env", a.env, "NAME=VALUE below the workflow's env")
+      ->allow_extra_args(false);
+  command.add_option("--env-file", a.env_files, "file of NAME=VALUE lines")
+      ->allow_extra_args(false);
+  command.add_option("-j,--job", a.jobs, "only this job and what it needs")
+      ->allow_extra_args(false);
+  command.add_option("--matrix", a.matrix, "NAME:VALUE: only legs with it")
+      ->allow_extra_args(false);
+  command.add_option("-P,--platform", a.platforms, "LABEL=host: where a label's jobs run")
+      ->allow_extra_args(false);
+  command
+      .add_option("--max-parallel", a.max_parallel, "legs at a time; default: cores, at least 2")
+      ->check(CLI::PositiveNumber);
+  command.add_option("-C,--directory", a.directory, "repository; default: the current folder");
+  command.add_option("--actor", a.actor, "who triggered it");
+  command
+      .add_option(
+          "--registry-map",
+          a.registry_maps,
+          "FROM=TO: push to TO instead, e.g. docker.io=127.0.0.1:5002")
+      ->allow_extra_args(false);
+  command.add_flag("--force", a.force, "run although the event does not trigger");
+  command.add_flag(
+      "--no-act", a.no_act, "as GitHub would: ACT is not set, checkout gives the commit");
+  command.add_flag(
+      "--no-skip-checkout", a.no_skip_checkout, "checkout gives the commit also in act mode");
+  command.add_flag("--json", a.json, "events as JSON lines on stdout");
+  command.add_flag("--strict", a.strict, "warnings are errors");
+  command.add_flag("--lenient", a.lenient, "run what GitHub refuses but what is unambiguous");
+  command.add_option("-W,--workflows", a.workflows_option, "as in act: the workflow's path");
+  command.add_option("--container-architecture", a.ignored, "as in act: without effect");
+  return arguments;
+}
+
+RunOptions run_options(const RunArguments& a) {
+  RunOptions options;
+  options.workflow = a.workflow.empty() ? a.workflows_option : a.workflow;
+  options.event = a.event;
+  options.event_file = a.event_file;
+  options.ref = a.ref;
+  options.directory = a.directory;
+  options.actor = a.actor;
+  options.jobs = a.jobs;
+  options.max_parallel = a.max_parallel;
+  options.force = a.force;
+  options.act = !a.no_act;
+  options.skip_checkout = !a.no_skip_checkout;
+  options.json = a.json;
+  options.strict = a.strict;
+  options.lenient = a.lenient;
+  read_pairs(options.inputs, "--input", {}, a.inputs);
+  read_pairs(options.secrets, "--secret", a.secret_files, {});
+  read_pairs(options.vars, "--var", a.var_files, a.vars);
+  read_pairs(options.env, "--env", a.env_files, a.env);
+  read_secrets(options, a.secrets);
+  read_platforms(options, a.platforms);
+  for (const auto& entry : a.matrix) {
+    options.matrix.push_back(name_and_value("--matrix", entry, ':'));
+  }
+  for (const auto& entry : a.registry_maps) {
+    const auto [from, to] = name_and_value("--registry-map", entry);
+    options.registry_map += (options.registry_map.empty() ? "" : ",") + from + "=" + to;
+  }
+  return options;
+}
+
+}  // namespace crun::runner

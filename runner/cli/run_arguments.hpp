@@ -1,0 +1,22 @@
+// The options that `crun run` and `crun plan` share, from the command line to RunOptions.
+#pragma once
+
+#include <memory>
+
+#include "runner/engine/run_options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace crun::runner {
+
+struct RunArguments;
+
+/// Adds the options to a command.
+std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command);
+
+/// Reads files and environment that the arguments name. Throws UsageError.
+RunOptions run_options(const RunArguments& arguments);
+
+}  // namespace crun::runner

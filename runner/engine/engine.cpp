@@ -1,0 +1,373 @@
+#include "runner/engine/engine.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/job/job_runner.hpp"
+#include "runner/cli/usage_error.hpp"
+#include "runner/config/exit_codes.hpp"
+#include "runner/config/paths.hpp"
+#include "runner/engine/journal.hpp"
+#include "runner/engine/machine.hpp"
+#include "runner/engine/outcome.hpp"
+#include "runner/engine/prepare.hpp"
+#include "runner/engine/run_folders.hpp"
+#include "runner/engine/scheduler.hpp"
+#include "runner/render/json_sink.hpp"
+#include "runner/render/plain_sink.hpp"
+#include "workflow/expression/json.hpp"
+
+namespace crun::runner {
+
+namespace asio = boost::asio;
+using namespace executor;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto heartbeat_interval = std::chrono::seconds(5);
+constexpr int blocking_threads = 4;
+
+/// The sinks of a run, as one.
+class Sinks {
+ public:
+  void add(EventSink* sink) { sinks_.push_back(sink); }
+
+  void emit(Event::Body body) const {
+    const Event event{std::chrono::system_clock::now(), std::move(body)};
+    for (auto* sink : sinks_) sink->on_event(event);
+  }
+
+ private:
+  std::vector<EventSink*> sinks_;
+};
+
+/// Runs what the scheduler says until nothing is left, on one loop thread.
+class Engine {
+ public:
+  Engine(const RunFacts& facts, Scheduler& scheduler, const Sinks& sinks, PlainSink* plain)
+      : facts_(facts),
+        scheduler_(scheduler),
+        sinks_(sinks),
+        plain_(plain),
+        pool_(blocking_threads),
+        signals_(loop_, SIGINT, SIGTERM, SIGHUP),
+        heartbeat_(loop_) {}
+
+  /// Returns the signal that ended the run, or 0.
+  int run() {
+    wait_for_signal();
+    beat();
+    apply(scheduler_.begin());
+    end_if_done();
+    loop_.run();
+    pool_.join();
+    return signal_;
+  }
+
+ private:
+  struct Running {
+    JobCancel cancel;
+    std::string name;
+    Clock::time_point began;
+  };
+
+  void apply(Actions actions) {
+    for (const auto& settled : actions.settled) {
+      sinks_.emit(JobFinished{
+          settled.id, settled.name, settled.conclusion, facts_.masker->mask(settled.reason), {}});
+    }
+    for (const auto& [leg, reason] : actions.cancel) {
+      if (const auto found = running_.find(leg); found != running_.end()) {
+        found->second->cancel.cancel.request(reason);
+      }
+    }
+    for (auto& leg : actions.start) start(std::move(leg));
+  }
+
+  void start(Leg leg) {
+    auto running = std::make_unique<Running>();
+    running->name = facts_.masker->mask(leg.name);
+    running->began = Clock::now();
+    auto& cancel = running->cancel;
+    running_[leg.id] = std::move(running);
+    JobRequest request;
+    request.id = leg.id;
+    request.name = facts_.masker->mask(leg.name);
+    request.job = leg.job;
+    request.needs = leg.needs;
+    request.strategy = leg.strategy;
+    request.matrix = leg.matrix;
+    const auto id = leg.id;
+    auto emit = [this](Event::Body body) { sinks_.emit(std::move(body)); };
+    asio::co_spawn(
+        loop_,
+        run_job(loop_.get_executor(), pool_, facts_, std::move(request), emit, cancel),
+        [this, id](std::exception_ptr error, JobResult result) {
+          if (error) result.conclusion = Conclusion::failure;
+          finished(id, result);
+        });
+  }
+
+  void finished(const std::string& id, const JobResult& result) {
+    const auto found = running_.find(id);
+    sinks_.emit(JobFinished{
+        id,
+        found->second->name,
+        result.conclusion,
+        result.reason,
+        std::chrono::duration_cast<std::chrono::milliseconds>(
+            Clock::now() - found->second->began)});
+    running_.erase(found);
+    apply(scheduler_.finished(id, result.conclusion, result.outputs));
+    end_if_done();
+  }
+
+  void end_if_done() {
+    if (!running_.empty() || !scheduler_.done()) return;
+    signals_.cancel();
+    heartbeat_.cancel();
+  }
+
+  /// The first signal cancels politely, the second one ends everything now.
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal_ == 0) {
+        signal_ = signal;
+        cancel_all(signal);
+      } else {
+        for (auto& [id, running] : running_) running->cancel.force.request("the run was ended");
+      }
+      wait_for_signal();
+    });
+  }
+
+  void cancel_all(int signal) {
+    const auto reason = fmt::format(
+        "the run was cancelled by SIG{}",
+        signal == SIGINT    ? "INT"
+        : signal == SIGTERM ? "TERM"
+                            : "HUP");
+    apply(scheduler_.cancel(reason));
+    for (auto& [id, running] : running_) running->cancel.cancel.request(reason);
+    end_if_done();
+  }
+
+  void beat() {
+    if (plain_ == nullptr) return;
+    heartbeat_.expires_after(heartbeat_interval);
+    heartbeat_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      plain_->heartbeat(std::chrono::system_clock::now());
+      beat();
+    });
+  }
+
+  const RunFacts& facts_;
+  Scheduler& scheduler_;
+  const Sinks& sinks_;
+  PlainSink* plain_;
+  asio::io_context loop_{1};
+  asio::thread_pool pool_;
+  asio::signal_set signals_;
+  asio::steady_timer heartbeat_;
+  std::map<std::string, std::unique_ptr<Running>> running_;
+  int signal_ = 0;
+};
+
+SchedulerOptions scheduler_options(const RunOptions& options) {
+  SchedulerOptions chosen;
+  chosen.max_parallel = options.max_parallel > 0
+                            ? options.max_parallel
+                            : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+  chosen.jobs = {options.jobs.begin(), options.jobs.end()};
+  chosen.matrix = options.matrix;
+  return chosen;
+}
+
+std::shared_ptr<Masker> make_masker(const RunOptions& options) {
+  auto masker = std::make_shared<Masker>();
+  for (const auto& [name, value] : options.secrets) masker->add(value);
+  return masker;
+}
+
+RunFacts make_facts(
+    const RunOptions& options,
+    const PreparedRun& prepared,
+    const std::string& run_id,
+    const RunFolders& folders,
+    const Paths& paths,
+    std::shared_ptr<Masker> masker) {
+  RunFacts facts;
+  facts.run_id = run_id;
+  facts.workflow = prepared.workflow;
+  facts.github = prepared.github;
+  facts.vars = prepared.vars;
+  facts.secrets = prepared.secrets;
+  facts.inputs = prepared.inputs;
+  facts.event_json = workflow::to_json(prepared.event.payload);
+  facts.machine_environment = machine_environment(options);
+  facts.extra_environment = extra_environment(options);
+  facts.checkout = {
+      prepared.repository.root(),
+      prepared.event.repository,
+      prepared.event.ref,
+      prepared.event.sha,
+      prepared.working_tree};
+  facts.registry_map = options.registry_map;
+  facts.work_folder = folders.work();
+  facts.socket_folder = folders.sockets();
+  facts.tool_cache = paths.cache / "tools";
+  facts.user_docker_config = user_docker_config();
+  facts.crun_program = crun_program();
+  facts.agent_program = folders.agent().string();
+  facts.debug = options.secrets.count("ACTIONS_STEP_DEBUG") > 0 &&
+                options.secrets.at("ACTIONS_STEP_DEBUG") == "true";
+  facts.masker = std::move(masker);
+  return facts;
+}
+
+int finish(
+    const Sinks& sinks,
+    RunConclusion conclusion,
+    int code,
+    std::string note = {},
+    std::vector<PushedImage> images = {}) {
+  sinks.emit(RunFinished{conclusion, code, std::move(images), std::move(note)});
+  return code;
+}
+
+RunStarted run_started(const PreparedRun& prepared, const std::string& run_id) {
+  return {
+      run_id,
+      prepared.path,
+      prepared.workflow->name.empty() ? prepared.path : prepared.workflow->name,
+      prepared.event.name,
+      prepared.event.ref,
+      prepared.event.sha};
+}
+
+/// Jobs named with --job must exist.
+void check_jobs(const RunOptions& options, const workflow::Workflow& workflow) {
+  for (const auto& id : options.jobs) {
+    if (workflow.find_job(id) != nullptr) continue;
+    std::string known;
+    for (const auto& job : workflow.jobs) known += (known.empty() ? "" : ", ") + job.id;
+    throw UsageError(fmt::format("there is no job '{}'; the workflow has: {}", id, known));
+  }
+}
+
+int run_prepared(
+    const RunOptions& options,
+    PreparedRun& prepared,
+    const std::string& run_id,
+    Sinks& sinks,
+    PlainSink* plain) {
+  const auto paths = standard_paths();
+  const auto masker = make_masker(options);
+  Outcome outcome;
+  Journal journal(paths.state, run_id);
+  sinks.add(&outcome);
+  sinks.add(&journal);
+  sinks.emit(run_started(prepared, run_id));
+  for (const auto& note : prepared.event.notes) sinks.emit(Notice{note});
+  if (!prepared.event.reason.empty()) sinks.emit(Notice{prepared.event.reason});
+
+  sweep_dead_runs(paths);
+  const RunFolders folders(paths, run_id, crun_program());
+  const auto facts = make_facts(options, prepared, run_id, folders, paths, masker);
+  workflow::Object contexts;
+  contexts.set("github", prepared.github);
+  contexts.set("vars", prepared.vars);
+  contexts.set("inputs", prepared.inputs);
+  Scheduler scheduler(*prepared.workflow, prepared.graph, contexts, scheduler_options(options));
+  Engine engine(facts, scheduler, sinks, plain);
+  const int signal = engine.run();
+
+  if (!journal.trouble().empty()) std::fputs((journal.trouble() + "\n").c_str(), stderr);
+  const auto note = outcome.note(options.act);
+  if (signal != 0) {
+    return finish(sinks, RunConclusion::cancelled, 128 + signal, note, outcome.images());
+  }
+  const int code = outcome.exit_code(scheduler.failed());
+  return finish(
+      sinks,
+      code == exit_success ? RunConclusion::success : RunConclusion::failure,
+      code,
+      note,
+      outcome.images());
+}
+
+}  // namespace
+
+int run_workflow(const RunOptions& options) {
+  JsonSink json(stdout);
+  PlainSink plain(stdout, wants_colours());
+  Sinks sinks;
+  if (options.json) {
+    sinks.add(&json);
+  } else {
+    sinks.add(&plain);
+  }
+  const auto run_id = new_run_id();
+  try {
+    auto prepared = prepare_run(options, run_id);
+    std::fputs(render(prepared.diagnostics).c_str(), stderr);
+    const bool refused =
+        prepared.diagnostics.has_errors() ||
+        (options.strict && prepared.diagnostics.count(workflow::Severity::warning) > 0);
+    if (!prepared.workflow || refused) {
+      const auto errors = prepared.diagnostics.count(workflow::Severity::error);
+      return finish(
+          sinks,
+          RunConclusion::invalid,
+          exit_invalid,
+          fmt::format(
+              "{} is not valid: {} error{}; nothing was run",
+              prepared.path,
+              errors,
+              errors == 1 ? "" : "s"));
+    }
+    check_jobs(options, *prepared.workflow);
+    if (!prepared.trigger.fires && !options.force) {
+      std::fputs(
+          fmt::format("crun: {}\n  help: {}\n", prepared.trigger.reason, prepared.trigger.cure)
+              .c_str(),
+          stderr);
+      sinks.emit(run_started(prepared, run_id));
+      return finish(
+          sinks,
+          RunConclusion::not_triggered,
+          exit_success,
+          fmt::format("{} ({})", prepared.trigger.reason, prepared.trigger.cure));
+    }
+    return run_prepared(options, prepared, run_id, sinks, options.json ? nullptr : &plain);
+  } catch (const UsageError& error) {
+    finish(sinks, RunConclusion::invalid, exit_invalid, error.what());
+    throw;
+  } catch (const Error& error) {
+    finish(sinks, RunConclusion::failure, exit_trouble, error.what());
+    throw;
+  }
+}
+
+}  // namespace crun::runner

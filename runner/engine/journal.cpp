@@ -1,0 +1,70 @@
+#include "runner/engine/journal.hpp"
+
+#include <cerrno>
+#include <ctime>
+#include <random>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "runner/render/event_json.hpp"
+
+namespace crun::runner {
+
+namespace fs = std::filesystem;
+using executor::Error;
+
+Journal::Journal(const fs::path& state, const std::string& run) {
+  const auto folder = state / "runs" / run;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw Error(
+        fmt::format("cannot keep a journal in {}: {}", folder.string(), error.message()),
+        "set XDG_STATE_HOME to a folder that can be written to");
+  }
+  path_ = folder / "events.jsonl";
+  file_ = executor::Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!file_) {
+    throw Error(fmt::format(
+        "cannot keep a journal in {}: {}", path_.string(), executor::system_error_text(errno)));
+  }
+}
+
+void Journal::on_event(const executor::Event& event) {
+  if (!trouble_.empty()) return;
+  const auto line = event_json(event) + "\n";
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const auto written = ::write(file_.get(), rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      trouble_ = fmt::format(
+          "the journal {} ends here: {}", path_.string(), executor::system_error_text(errno));
+      return;
+    }
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::string new_run_id() {
+  const auto now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  std::random_device random;
+  return fmt::format(
+      "{:04}{:02}{:02}-{:02}{:02}{:02}-{:06x}",
+      utc.tm_year + 1900,
+      utc.tm_mon + 1,
+      utc.tm_mday,
+      utc.tm_hour,
+      utc.tm_min,
+      utc.tm_sec,
+      random() & 0xffffffU);
+}
+
+}  // namespace crun::runner

@@ -1,0 +1,33 @@
+// A run on disk: its events as lines of JSON, written from the same stream as everything else, so
+// that a finished run can be shown again through any sink.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "executor/events.hpp"
+#include "executor/process/fd.hpp"
+
+namespace crun::runner {
+
+/// Appends to `<state>/runs/<run>/events.jsonl`. A full disk ends the journal, not the run: it is
+/// told once through trouble().
+class Journal : public executor::EventSink {
+ public:
+  /// Makes the run's folder. Throws Error.
+  Journal(const std::filesystem::path& state, const std::string& run);
+  void on_event(const executor::Event& event) override;
+
+  const std::filesystem::path& path() const { return path_; }
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  std::filesystem::path path_;
+  executor::Fd file_;
+  std::string trouble_;
+};
+
+/// Unique and sortable: "20261121-114300-3f9a2c".
+std::string new_run_id();
+
+}  // namespace crun::runner

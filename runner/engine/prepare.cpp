@@ -1,0 +1,110 @@
+#include "runner/engine/prepare.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "runner/cli/usage_error.hpp"
+#include "runner/engine/find_workflow.hpp"
+#include "runner/engine/github_context.hpp"
+#include "runner/engine/project_facts.hpp"
+#include "workflow/lint/lint.hpp"
+#include "workflow/model/workflow_reader.hpp"
+#include "workflow/trigger/inputs.hpp"
+
+namespace crun::runner {
+
+namespace fs = std::filesystem;
+using workflow::Object;
+
+namespace {
+
+Object text_object(const std::map<std::string, std::string>& values) {
+  Object object;
+  for (const auto& [name, value] : values) object.set(name, value);
+  return object;
+}
+
+EventRequest event_request(
+    const RunOptions& options, const fs::path& current, const fs::path& directory) {
+  EventRequest request;
+  request.event = options.event;
+  request.event_file = options.event_file;
+  request.current_folder = current;
+  request.directory = directory;
+  request.ref = options.ref;
+  request.inputs = options.inputs;
+  request.actor = options.actor;
+  request.working_tree = options.act && options.skip_checkout;
+  return request;
+}
+
+/// The inputs of a dispatch: checked against the definitions, in the payload and as a context.
+Object dispatch_inputs(
+    RunEvent& event, const workflow::Workflow& workflow, workflow::Diagnostics& diagnostics) {
+  const auto* trigger = workflow.on.find(event.name);
+  if (event.name != "workflow_dispatch" || trigger == nullptr) {
+    if (!event.inputs.empty()) {
+      throw UsageError(
+          fmt::format(
+              "--input {}: the event {} takes no inputs", event.inputs.begin()->first, event.name),
+          "inputs are for workflow_dispatch: add --event workflow_dispatch");
+    }
+    return Object();
+  }
+  const auto resolved =
+      resolve_dispatch_inputs(workflow.source, *trigger, event.inputs, diagnostics);
+  set_payload_inputs(event, resolved.text);
+  return resolved.typed;
+}
+
+std::string token_of(const RunOptions& options) {
+  const auto found = options.secrets.find("GITHUB_TOKEN");
+  return found == options.secrets.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
+  const auto current = fs::current_path();
+  const auto directory = (current / options.directory).lexically_normal();
+  if (!fs::is_directory(directory)) {
+    throw UsageError(fmt::format("there is no folder {}", directory.string()));
+  }
+  PreparedRun prepared(executor::git::Repository::open(directory));
+  const LocalEvents events(prepared.repository, event_request(options, current, directory));
+
+  // At HEAD a local run means what the user sees; any other ref means its commit.
+  const auto commit = events.at_head() ? std::string() : events.sha();
+  WorkflowQuery query;
+  query.name = options.workflow;
+  query.current_folder = current;
+  query.directory = directory;
+  query.commit = commit;
+  const auto file = find_workflow(prepared.repository, query);
+  prepared.path = file.path;
+  const auto source = read_workflow_text(prepared.repository, file, commit);
+
+  workflow::WorkflowReaderOptions reading;
+  reading.lenient = options.lenient;
+  reading.keep_going = true;
+  prepared.workflow = read_workflow(source, prepared.diagnostics, reading);
+  if (!prepared.workflow) return prepared;
+  lint(*prepared.workflow, project_facts(prepared.repository, commit), prepared.diagnostics);
+  prepared.diagnostics.sort();
+  if (prepared.diagnostics.has_errors()) return prepared;
+
+  prepared.graph = make_graph(*prepared.workflow, prepared.diagnostics);
+  prepared.event = events.make(prepared.workflow->on);
+  prepared.trigger = match_event(prepared.workflow->on, prepared.event.facts());
+  prepared.inputs = dispatch_inputs(prepared.event, *prepared.workflow, prepared.diagnostics);
+  prepared.github =
+      github_context(prepared.event, *prepared.workflow, prepared.path, run_id, token_of(options));
+  prepared.vars = text_object(options.vars);
+  prepared.secrets = text_object(options.secrets);
+  if (prepared.secrets.find("GITHUB_TOKEN") == nullptr) prepared.secrets.set("GITHUB_TOKEN", "");
+  prepared.working_tree = options.act && options.skip_checkout && events.at_head();
+  return prepared;
+}
+
+}  // namespace crun::runner

@@ -1,0 +1,90 @@
+#include "runner/engine/run_folders.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/host/agent_image.hpp"
+#include "executor/job/folders.hpp"
+
+namespace crun::runner {
+
+namespace fs = std::filesystem;
+using executor::Error;
+using executor::Fd;
+
+namespace {
+
+constexpr const char* lock_name = ".lock";
+
+/// Parents may vanish between two steps here, when another run ends: a few tries.
+void make_private_folder(const fs::path& path) {
+  std::error_code error;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    fs::create_directories(path.parent_path(), error);
+    if (fs::create_directory(path, error) || fs::is_directory(path, error)) {
+      fs::permissions(path, fs::perms::owner_all, error);
+      return;
+    }
+  }
+  throw Error(
+      fmt::format("cannot make the folder {}: {}", path.string(), error.message()),
+      "XDG_RUNTIME_DIR and XDG_CACHE_HOME must name folders that can be written to");
+}
+
+Fd lock_folder(const fs::path& folder) {
+  Fd lock(::open((folder / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw Error(
+        fmt::format("cannot lock {}: {}", folder.string(), executor::system_error_text(errno)));
+  }
+  return lock;
+}
+
+bool is_dead(const fs::path& folder) {
+  const Fd lock(::open((folder / lock_name).c_str(), O_RDWR | O_CLOEXEC));
+  return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+fs::path work_root(const Paths& paths) {
+  return paths.cache / "work";
+}
+
+}  // namespace
+
+RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program)
+    : work_(work_root(paths) / run), sockets_(paths.runtime / run) {
+  make_private_folder(work_);
+  work_lock_ = lock_folder(work_);
+  make_private_folder(sockets_);
+  sockets_lock_ = lock_folder(sockets_);
+  make_private_folder(sockets_ / "bin");
+  std::error_code error;
+  fs::create_symlink(crun_program, sockets_ / "bin" / "docker-credential-crun", error);
+  executor::write_agent(agent());
+}
+
+RunFolders::~RunFolders() {
+  executor::remove_tree(work_);
+  executor::remove_tree(sockets_);
+  // Empty parents go too: a run-time folder is to look as it did before.
+  ::rmdir(work_.parent_path().c_str());
+  ::rmdir(sockets_.parent_path().c_str());
+}
+
+void sweep_dead_runs(const Paths& paths) {
+  for (const auto& root : {work_root(paths), paths.runtime}) {
+    std::error_code error;
+    for (fs::directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
+      if (it->is_directory(error) && is_dead(it->path())) executor::remove_tree(it->path());
+    }
+  }
+}
+
+}  // namespace crun::runner

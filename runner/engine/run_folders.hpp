@@ -1,0 +1,35 @@
+// The folders of a run: workspaces and temporary files in the cache, sockets and small files in the
+// run-time folder. Locked while the run lives; what a killed run left is removed by the next one.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "executor/process/fd.hpp"
+#include "runner/config/paths.hpp"
+
+namespace crun::runner {
+
+class RunFolders {
+ public:
+  /// Makes them (mode 0700), with the agent and the credential helper below programs(). Throws
+  /// Error.
+  RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program);
+  /// Removes them, and the parents that are empty then.
+  ~RunFolders();
+  RunFolders(const RunFolders&) = delete;
+  RunFolders& operator=(const RunFolders&) = delete;
+
+  const std::filesystem::path& work() const { return work_; }
+  const std::filesystem::path& sockets() const { return sockets_; }
+  std::filesystem::path agent() const { return sockets_ / "bin" / "crun-agent"; }
+
+ private:
+  std::filesystem::path work_, sockets_;
+  executor::Fd work_lock_, sockets_lock_;
+};
+
+/// Removes folders of runs that are no longer alive. Never throws.
+void sweep_dead_runs(const Paths& paths);
+
+}  // namespace crun::runner

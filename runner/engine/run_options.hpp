@@ -1,0 +1,39 @@
+// What `crun run` and `crun plan` are asked to do: the command line as data.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace crun::runner {
+
+struct RunOptions {
+  std::string workflow;  // path, file name or name; empty: the only one
+  std::string event;
+  std::filesystem::path event_file;
+  std::string ref;
+  std::map<std::string, std::string> inputs;
+  std::map<std::string, std::string> secrets;
+  std::map<std::string, std::string> vars;
+  std::map<std::string, std::string> env;
+  /// Names of secrets that came through crun's own environment: steps must not inherit those.
+  std::vector<std::string> secret_variables;
+  std::vector<std::string> jobs;
+  std::vector<std::pair<std::string, std::string>> matrix;
+  std::map<std::string, std::string> platforms;  // label -> "host"
+  int max_parallel = 0;                          // 0: the number of cores, at least 2
+  std::filesystem::path directory;               // -C
+  std::string registry_map;
+  std::string actor;
+  bool force = false;
+  bool act = true;            // --no-act: as GitHub would
+  bool skip_checkout = true;  // --no-skip-checkout: the commit also in act mode
+  bool json = false;
+  bool strict = false;
+  bool lenient = false;
+};
+
+}  // namespace crun::runner

@@ -1,0 +1,353 @@
+#include "runner/engine/scheduler.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include "workflow/plan/matrix.hpp"
+
+namespace crun::runner {
+
+using workflow::EvaluationError;
+using workflow::Job;
+using workflow::MatrixLeg;
+using workflow::Object;
+using workflow::Scope;
+using workflow::Token;
+using workflow::Value;
+
+namespace {
+
+std::string place(const workflow::Workflow& workflow, workflow::Span span) {
+  return fmt::format(
+      "{}:{}:{}",
+      workflow.source ? workflow.source->path() : std::string(),
+      span.begin.line,
+      span.begin.column);
+}
+
+bool uses_matrix(const Token& name) {
+  if (!name.expression) return false;
+  const auto names = name.expression->context_names();
+  return std::find(names.begin(), names.end(), "matrix") != names.end();
+}
+
+/// The values that make a leg one of those asked for with --matrix.
+bool wanted(const Object& matrix, const std::vector<std::pair<std::string, std::string>>& filter) {
+  std::map<std::string, bool> kept;
+  for (const auto& [name, value] : filter) {
+    const auto* actual = matrix.find(name);
+    if (actual == nullptr) continue;
+    kept[name] = kept[name] || actual->to_string() == value;
+  }
+  return std::all_of(kept.begin(), kept.end(), [](const auto& entry) { return entry.second; });
+}
+
+std::string_view told(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::failure:
+      return "failed";
+    case Conclusion::cancelled:
+      return "was cancelled";
+    case Conclusion::skipped:
+      return "was skipped";
+    default:
+      return "succeeded";
+  }
+}
+
+}  // namespace
+
+Scheduler::Scheduler(
+    const workflow::Workflow& workflow,
+    const workflow::JobGraph& graph,
+    Object contexts,
+    SchedulerOptions options)
+    : workflow_(workflow),
+      graph_(graph),
+      contexts_(std::move(contexts)),
+      options_(std::move(options)),
+      jobs_(workflow.jobs.size()) {
+  if (options_.jobs.empty()) return;
+  for (auto& job : jobs_) job.selected = false;
+  for (std::size_t job = 0; job < jobs_.size(); ++job) {
+    if (!options_.jobs.count(workflow_.jobs[job].id)) continue;
+    jobs_[job].selected = true;
+    for (const int ancestor : graph_.ancestors(static_cast<int>(job))) {
+      jobs_[ancestor].selected = true;
+    }
+  }
+}
+
+Actions Scheduler::begin() {
+  Actions actions;
+  advance(actions);
+  return actions;
+}
+
+bool Scheduler::done() const {
+  return std::all_of(
+      jobs_.begin(), jobs_.end(), [](const JobState& job) { return !job.selected || job.settled; });
+}
+
+bool Scheduler::ready(int job) const {
+  const auto& state = jobs_[job];
+  if (!state.selected || state.settled || state.expanded) return false;
+  const auto& needs = graph_.needs[job];
+  return std::all_of(needs.begin(), needs.end(), [&](int needed) { return jobs_[needed].settled; });
+}
+
+Value Scheduler::needs_of(int job) const {
+  Object needs;
+  for (const int needed : graph_.needs[job]) {
+    Object outputs;
+    for (const auto& [name, value] : jobs_[needed].outputs) outputs.set(name, value);
+    Object member;
+    member.set("result", workflow::to_string(jobs_[needed].result));
+    member.set("outputs", Value(std::move(outputs)));
+    needs.set(workflow_.jobs[needed].id, Value(std::move(member)));
+  }
+  return Value(std::move(needs));
+}
+
+Scope Scheduler::scope_for(int job) const {
+  Scope scope;
+  scope.contexts = contexts_;
+  scope.contexts.set("needs", needs_of(job));
+  std::map<std::string, Conclusion> ancestors;
+  for (const int ancestor : graph_.ancestors(job)) {
+    ancestors[workflow_.jobs[ancestor].id] = jobs_[ancestor].result;
+  }
+  scope.functions = workflow::job_status_functions(std::move(ancestors), cancelled_);
+  return scope;
+}
+
+std::string Scheduler::skip_reason(int job) const {
+  for (const int ancestor : graph_.ancestors(job)) {
+    const auto result = jobs_[ancestor].result;
+    if (result == Conclusion::success) continue;
+    const auto& direct = graph_.needs[job];
+    const bool needed = std::find(direct.begin(), direct.end(), ancestor) != direct.end();
+    if (!needed) continue;
+    return fmt::format("needs {}, which {}", workflow_.jobs[ancestor].id, told(result));
+  }
+  return cancelled_ ? "the run was cancelled" : "a job before it did not succeed";
+}
+
+void Scheduler::settle(
+    int job, Conclusion conclusion, const std::string& reason, Actions& actions) {
+  auto& state = jobs_[job];
+  const auto& model = workflow_.jobs[job];
+  state.settled = true;
+  state.result = conclusion;
+  if (conclusion == Conclusion::failure) failed_ = true;
+  std::string name = model.id;
+  if (model.name && !model.name->expression) name = model.name->text;
+  actions.settled.push_back({model.id, name, &model, conclusion, reason});
+}
+
+/// A job whose needs are known: its condition, then its legs.
+void Scheduler::consider(int job, Actions& actions) {
+  const auto& model = workflow_.jobs[job];
+  const auto scope = scope_for(job);
+  try {
+    workflow::Decision decision;
+    if (model.condition) {
+      decision = decide(*model.condition, scope);
+    } else {
+      decision.runs = scope.functions.at("success")({}).truthy();
+    }
+    if (!model.condition || model.condition->text.empty()) decision.reason = skip_reason(job);
+    if (!decision.runs) {
+      const auto conclusion = cancelled_ ? Conclusion::cancelled : Conclusion::skipped;
+      settle(job, conclusion, decision.reason, actions);
+      return;
+    }
+    expand(job, scope, actions);
+  } catch (const EvaluationError& error) {
+    settle(job, Conclusion::failure, error.what(), actions);
+  } catch (const workflow::MatrixError& error) {
+    const auto span = model.strategy ? model.strategy->span : model.span;
+    settle(
+        job,
+        Conclusion::failure,
+        fmt::format(
+            "{}: {} (guard the job with an `if` on the value the list comes from)",
+            place(workflow_, span),
+            error.what()),
+        actions);
+  }
+}
+
+void Scheduler::expand(int job, const Scope& scope, Actions& actions) {
+  auto& state = jobs_[job];
+  const auto& model = workflow_.jobs[job];
+  std::vector<MatrixLeg> combinations(1);
+  bool has_matrix = false;
+  if (model.strategy) {
+    if (model.strategy->matrix) {
+      combinations = workflow::expand_matrix(evaluate(*model.strategy->matrix, scope));
+      has_matrix = true;
+    }
+    if (model.strategy->fail_fast) {
+      state.fail_fast = evaluate(*model.strategy->fail_fast, scope).truthy();
+    }
+    if (model.strategy->max_parallel) {
+      state.max_parallel =
+          static_cast<int>(evaluate(*model.strategy->max_parallel, scope).to_number());
+    }
+  }
+  const auto total = combinations.size();
+  for (std::size_t index = 0; index < total; ++index) {
+    auto leg_scope = scope;
+    if (has_matrix) leg_scope.contexts.set("matrix", Value(combinations[index].matrix));
+    auto leg = make_leg(job, leg_scope, index, total);
+    leg.id = has_matrix ? fmt::format("{}.{}", model.id, index + 1) : model.id;
+    if (has_matrix && !(model.name && uses_matrix(*model.name))) {
+      leg.name = workflow::leg_name(leg.name, combinations[index]);
+    }
+    if (has_matrix && !wanted(combinations[index].matrix, options_.matrix)) continue;
+    legs_[leg.id] = {job, state.legs.size()};
+    state.legs.push_back({std::move(leg), LegState::Phase::queued});
+  }
+  state.expanded = true;
+  if (state.legs.empty()) {
+    settle(job, Conclusion::skipped, "no leg of its matrix has the values asked for", actions);
+  }
+}
+
+Leg Scheduler::make_leg(int job, const Scope& scope, std::size_t index, std::size_t total) const {
+  const auto& model = workflow_.jobs[job];
+  const auto& state = jobs_[job];
+  Object strategy;
+  strategy.set("fail-fast", state.fail_fast);
+  strategy.set("job-index", static_cast<double>(index));
+  strategy.set("job-total", static_cast<double>(total));
+  strategy.set(
+      "max-parallel",
+      state.max_parallel > 0 ? static_cast<double>(state.max_parallel)
+                             : static_cast<double>(total));
+  Leg leg;
+  leg.job = &model;
+  leg.needs = *scope.contexts.find("needs");
+  leg.strategy = Value(std::move(strategy));
+  if (const auto* matrix = scope.contexts.find("matrix")) leg.matrix = *matrix;
+  auto with_strategy = scope;
+  with_strategy.contexts.set("strategy", leg.strategy);
+  with_strategy.contexts.set("matrix", leg.matrix);
+  leg.name = model.name ? evaluate_string(*model.name, with_strategy) : model.id;
+  if (leg.name.empty()) leg.name = model.id;
+  if (model.continue_on_error) {
+    leg.continue_on_error = evaluate(*model.continue_on_error, with_strategy).truthy();
+  }
+  return leg;
+}
+
+void Scheduler::start_queued(Actions& actions) {
+  for (auto& state : jobs_) {
+    if (!state.selected || !state.expanded || state.settled) continue;
+    auto at_work = std::count_if(state.legs.begin(), state.legs.end(), [](const LegState& leg) {
+      return leg.phase == LegState::Phase::running;
+    });
+    for (auto& leg : state.legs) {
+      if (running_ >= options_.max_parallel) return;
+      if (leg.phase != LegState::Phase::queued) continue;
+      if (state.max_parallel > 0 && at_work >= state.max_parallel) break;
+      leg.phase = LegState::Phase::running;
+      ++running_;
+      ++at_work;
+      actions.start.push_back(leg.leg);
+    }
+  }
+}
+
+/// Settling one job can make others ready: goes on until nothing changes.
+void Scheduler::advance(Actions& actions) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const int job : graph_.order) {
+      if (!ready(job)) continue;
+      consider(job, actions);
+      changed = true;
+    }
+  }
+  start_queued(actions);
+}
+
+void Scheduler::conclude_if_ended(int job) {
+  auto& state = jobs_[job];
+  const bool ended = std::all_of(state.legs.begin(), state.legs.end(), [](const LegState& leg) {
+    return leg.phase == LegState::Phase::ended;
+  });
+  if (ended) state.settled = true;
+}
+
+void Scheduler::cancel_siblings(int job, const std::string& reason, Actions& actions) {
+  auto& state = jobs_[job];
+  for (auto& leg : state.legs) {
+    if (leg.phase == LegState::Phase::running) {
+      actions.cancel.emplace_back(leg.leg.id, reason);
+    } else if (leg.phase == LegState::Phase::queued) {
+      leg.phase = LegState::Phase::ended;
+      if (state.result == Conclusion::success) state.result = Conclusion::cancelled;
+      actions.settled.push_back(
+          {leg.leg.id, leg.leg.name, leg.leg.job, Conclusion::cancelled, reason});
+    }
+  }
+}
+
+Actions Scheduler::finished(const std::string& id, Conclusion conclusion, const Outputs& outputs) {
+  const auto found = legs_.find(id);
+  assert(found != legs_.end());
+  const auto [job, index] = found->second;
+  auto& state = jobs_[job];
+  auto& leg = state.legs[index];
+  assert(leg.phase == LegState::Phase::running);
+  leg.phase = LegState::Phase::ended;
+  --running_;
+
+  Actions actions;
+  // Of several legs the last one that gives a value wins, as on GitHub.
+  for (const auto& [name, value] : outputs) {
+    const auto known = std::find_if(
+        state.outputs.begin(), state.outputs.end(), [&name = name](const auto& output) {
+          return output.first == name;
+        });
+    if (known != state.outputs.end()) {
+      known->second = value;
+    } else {
+      state.outputs.emplace_back(name, value);
+    }
+  }
+  const bool bad = conclusion == Conclusion::failure || conclusion == Conclusion::cancelled;
+  if (bad && !leg.leg.continue_on_error) {
+    if (conclusion == Conclusion::failure) {
+      failed_ = true;
+      state.result = Conclusion::failure;
+      if (state.fail_fast && state.legs.size() > 1) {
+        cancel_siblings(job, fmt::format("fail-fast: {} failed", leg.leg.name), actions);
+      }
+    } else if (state.result != Conclusion::failure) {
+      state.result = Conclusion::cancelled;
+    }
+  }
+  conclude_if_ended(job);
+  advance(actions);
+  return actions;
+}
+
+Actions Scheduler::cancel(const std::string& reason) {
+  cancelled_ = true;
+  Actions actions;
+  for (std::size_t job = 0; job < jobs_.size(); ++job) {
+    auto& state = jobs_[job];
+    if (!state.selected || state.settled || !state.expanded) continue;
+    cancel_siblings(static_cast<int>(job), reason, actions);
+    conclude_if_ended(static_cast<int>(job));
+  }
+  advance(actions);
+  return actions;
+}
+
+}  // namespace crun::runner

@@ -1,0 +1,209 @@
+// The scheduler without any I/O: workflows as text, ends of jobs as calls.
+
+#include "runner/engine/scheduler.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "workflow/model/workflow_reader.hpp"
+#include "workflow/source/source_file.hpp"
+
+namespace crun::runner {
+namespace {
+
+using Names = std::vector<std::string>;
+
+SchedulerOptions at_most(int legs) {
+  SchedulerOptions options;
+  options.max_parallel = legs;
+  return options;
+}
+
+/// A scheduler over the jobs of a workflow written as YAML below `jobs:`.
+class Table {
+ public:
+  explicit Table(const std::string& jobs, SchedulerOptions options = at_most(8)) {
+    workflow::Diagnostics diagnostics;
+    workflow_ = workflow::read_workflow(
+        std::make_shared<workflow::SourceFile>("w.yaml", "on: push\njobs:\n" + jobs), diagnostics);
+    INFO(render(diagnostics));
+    REQUIRE(workflow_ != nullptr);
+    graph_ = workflow::make_graph(*workflow_, diagnostics);
+    workflow::Object contexts;
+    workflow::Object github;
+    github.set("ref", "refs/heads/main");
+    contexts.set("github", workflow::Value(github));
+    contexts.set("vars", workflow::Value(workflow::Object()));
+    contexts.set("inputs", workflow::Value(workflow::Object()));
+    scheduler_ = std::make_unique<Scheduler>(*workflow_, graph_, contexts, options);
+  }
+
+  Names begin() { return started(scheduler_->begin()); }
+
+  Names finish(
+      const std::string& leg,
+      Conclusion conclusion = Conclusion::success,
+      const Scheduler::Outputs& outputs = {}) {
+    return started(scheduler_->finished(leg, conclusion, outputs));
+  }
+
+  Names cancel() { return started(scheduler_->cancel("stop")); }
+
+  bool done() const { return scheduler_->done(); }
+  bool failed() const { return scheduler_->failed(); }
+
+  std::vector<Settled> settled;
+  Names cancelled;
+  Names names;
+
+ private:
+  Names started(Actions actions) {
+    Names ids;
+    for (auto& leg : actions.start) {
+      ids.push_back(leg.id);
+      names.push_back(leg.name);
+    }
+    for (auto& entry : actions.settled) settled.push_back(entry);
+    for (auto& entry : actions.cancel) cancelled.push_back(entry.first);
+    return ids;
+  }
+
+  workflow::WorkflowPtr workflow_;
+  workflow::JobGraph graph_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+std::string job(const std::string& id, const std::string& keys) {
+  std::string text = "  " + id + ":\n    runs-on: x\n    steps: [{run: a}]\n";
+  std::size_t at = 0;
+  while (at < keys.size()) {
+    const auto end = std::min(keys.find('\n', at), keys.size());
+    text += "    " + keys.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("scheduler: jobs start when what they need is done", "[engine]") {
+  Table table(job("b", "needs: a") + job("a", "") + job("c", "needs: [a, b]"));
+  CHECK(table.begin() == Names{"a"});
+  CHECK(table.finish("a") == Names{"b"});
+  CHECK(table.finish("b") == Names{"c"});
+  CHECK(table.finish("c").empty());
+  CHECK(table.done());
+  CHECK_FALSE(table.failed());
+}
+
+TEST_CASE(
+    "scheduler: after a failure dependants are skipped, transitively, with the reason",
+    "[engine]") {
+  Table table(
+      job("a", "") + job("b", "needs: a") + job("c", "needs: b") +
+      job("rescue", "needs: b\nif: failure()") + job("report", "needs: c\nif: always()"));
+  table.begin();
+  CHECK(table.finish("a", Conclusion::failure) == Names{"rescue", "report"});
+  REQUIRE(table.settled.size() == 2);
+  CHECK(table.settled[0].id == "b");
+  CHECK(table.settled[0].conclusion == Conclusion::skipped);
+  CHECK(table.settled[0].reason == "needs a, which failed");
+  CHECK(table.settled[1].reason == "needs b, which was skipped");
+  CHECK(table.failed());
+}
+
+TEST_CASE(
+    "scheduler: a failure with continue-on-error counts as success for dependants", "[engine]") {
+  Table table(job("a", "continue-on-error: true") + job("b", "needs: a"));
+  table.begin();
+  CHECK(table.finish("a", Conclusion::failure) == Names{"b"});
+  CHECK_FALSE(table.failed());
+}
+
+TEST_CASE("scheduler: a matrix may come from the outputs of another job", "[engine]") {
+  Table table(
+      job("a", "") + job("b",
+                         "needs: a\nstrategy:\n  matrix:\n"
+                         "    item: ${{ fromJSON(needs.a.outputs.list) }}"));
+  table.begin();
+  CHECK(
+      table.finish("a", Conclusion::success, {{"list", "[\"x\", \"y/z\"]"}}) ==
+      Names{"b.1", "b.2"});
+  CHECK(table.names == Names{"a", "b (x)", "b (y/z)"});
+}
+
+TEST_CASE("scheduler: an empty vector is an error that names it", "[engine]") {
+  Table table(
+      job("a", "") + job("b",
+                         "needs: a\nstrategy:\n  matrix:\n"
+                         "    item: ${{ fromJSON(needs.a.outputs.list) }}"));
+  table.begin();
+  CHECK(table.finish("a", Conclusion::success, {{"list", "[]"}}).empty());
+  REQUIRE(table.settled.size() == 1);
+  CHECK(table.settled[0].conclusion == Conclusion::failure);
+  CHECK_THAT(
+      table.settled[0].reason,
+      Catch::Matchers::ContainsSubstring("Matrix vector 'item' does not contain any values"));
+  CHECK(table.done());
+  CHECK(table.failed());
+}
+
+TEST_CASE("scheduler: fail-fast cancels running siblings and settles waiting ones", "[engine]") {
+  Table table(job("a", "strategy:\n  max-parallel: 2\n  matrix:\n    n: [1, 2, 3]"));
+  CHECK(table.begin() == Names{"a.1", "a.2"});
+  CHECK(table.finish("a.1", Conclusion::failure).empty());
+  CHECK(table.cancelled == Names{"a.2"});
+  REQUIRE(table.settled.size() == 1);
+  CHECK(table.settled[0].id == "a.3");
+  CHECK(table.settled[0].conclusion == Conclusion::cancelled);
+  CHECK_FALSE(table.done());
+  table.finish("a.2", Conclusion::cancelled);
+  CHECK(table.done());
+}
+
+TEST_CASE("scheduler: with fail-fast: false the other legs go on", "[engine]") {
+  Table table(
+      job("a", "strategy:\n  fail-fast: false\n  max-parallel: 1\n  matrix:\n    n: [1, 2]"));
+  CHECK(table.begin() == Names{"a.1"});
+  CHECK(table.finish("a.1", Conclusion::failure) == Names{"a.2"});
+  table.finish("a.2");
+  CHECK(table.failed());
+  CHECK(table.done());
+}
+
+TEST_CASE("scheduler: the limit of the run holds over all jobs", "[engine]") {
+  Table table(job("a", "") + job("b", "") + job("c", ""), at_most(2));
+  CHECK(table.begin() == Names{"a", "b"});
+  CHECK(table.finish("b") == Names{"c"});
+}
+
+TEST_CASE("scheduler: a job asked for runs with what it needs, and nothing else", "[engine]") {
+  auto options = at_most(8);
+  options.jobs = {"b"};
+  Table table(job("a", "") + job("b", "needs: a") + job("c", ""), options);
+  CHECK(table.begin() == Names{"a"});
+  CHECK(table.finish("a") == Names{"b"});
+  table.finish("b");
+  CHECK(table.done());
+}
+
+TEST_CASE("scheduler: legs can be chosen by their values", "[engine]") {
+  auto options = at_most(8);
+  options.matrix = {{"n", "2"}};
+  Table table(job("a", "strategy:\n  matrix:\n    n: [1, 2, 3]"), options);
+  CHECK(table.begin() == Names{"a.2"});
+}
+
+TEST_CASE("scheduler: of a cancelled run only jobs with always() still start", "[engine]") {
+  Table table(job("a", "") + job("b", "needs: a") + job("c", "needs: a\nif: always()"));
+  table.begin();
+  CHECK(table.cancel().empty());
+  CHECK(table.cancelled == Names{"a"});
+  CHECK(table.finish("a", Conclusion::cancelled) == Names{"c"});
+  REQUIRE(table.settled.size() == 1);
+  CHECK(table.settled[0].conclusion == Conclusion::cancelled);
+}
+
+}  // namespace crun::runner
