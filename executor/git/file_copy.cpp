@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "executor/error.hpp"
+#include "executor/process/fd.hpp"
 
 namespace crun::executor::git {
 
@@ -24,20 +25,6 @@ constexpr std::size_t small_file = 64u << 10;
 Error failure(const std::string& what, const std::string& name) {
   return Error("cannot " + what + " " + name + ": " + system_error_text(errno));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 void write_all(int to, const char* data, std::size_t size, const std::string& name) {
   while (size > 0) {
@@ -95,7 +82,7 @@ void FileCopier::copy_content(int from, int to, std::size_t size, const std::str
 }
 
 std::optional<struct stat> FileCopier::copy(const fs::path& from, const fs::path& to) {
-  const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const Fd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (source.get() < 0) {
     if (errno == ELOOP) return copy_link(from, to);
     if (errno == ENOENT || errno == ENOTDIR || errno == ENXIO) return std::nullopt;
@@ -104,7 +91,7 @@ std::optional<struct stat> FileCopier::copy(const fs::path& from, const fs::path
   struct stat status {};
   if (::fstat(source.get(), &status) < 0) throw failure("read", from.string());
   if (!S_ISREG(status.st_mode)) return std::nullopt;
-  const Descriptor target(
+  const Fd target(
       ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777));
   if (target.get() < 0) throw failure("write", to.string());
   copy_content(source.get(), target.get(), static_cast<std::size_t>(status.st_size), to.string());

@@ -315,6 +315,17 @@ std::vector<std::string> Repository::dirty_paths() const {
   return {paths.begin(), paths.end()};
 }
 
+std::vector<std::string> Repository::tracked_paths() const {
+  git_index* index = nullptr;
+  check(git_repository_index(&index, impl_->get()), "cannot read the index");
+  const Handle<git_index, git_index_free> owned(index);
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < git_index_entrycount(index); ++i) {
+    paths.emplace_back(git_index_get_byindex(index, i)->path);
+  }
+  return paths;
+}
+
 bool Repository::is_ancestor(const std::string& ancestor, const std::string& of) const {
   const auto commit = need_commit(impl_->get(), ancestor);
   return merge_base(ancestor, of) == hex(*git_commit_id(commit.get()));

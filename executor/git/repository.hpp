@@ -59,6 +59,8 @@ class Repository {
   std::vector<Change> changes(const std::string& from, const std::string& to) const;
   /// Changed and untracked paths of the working tree against HEAD.
   std::vector<std::string> dirty_paths() const;
+  /// Paths in the index.
+  std::vector<std::string> tracked_paths() const;
   bool is_ancestor(const std::string& ancestor, const std::string& of) const;
   std::optional<std::string> merge_base(const std::string& a, const std::string& b) const;
   std::optional<std::string> read_file(const std::string& commit, const std::string& path) const;

@@ -1,0 +1,139 @@
+#include "executor/builtin/checkout/credentials.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <random>
+#include <string_view>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "executor/error.hpp"
+#include "executor/process/fd.hpp"
+
+namespace crun::executor::builtin::checkout {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* file_prefix = "git-credentials-";
+
+std::string base64(const std::string& text) {
+  std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = ::EVP_EncodeBlock(
+      reinterpret_cast<unsigned char*>(encoded.data()),
+      reinterpret_cast<const unsigned char*>(text.data()),
+      static_cast<int>(text.size()));
+  encoded.resize(static_cast<std::size_t>(size));
+  return encoded;
+}
+
+std::string random_uuid() {
+  std::random_device source;
+  const auto part = [&] { return source() & 0xffffu; };
+  return fmt::format(
+      "{:04x}{:04x}-{:04x}-4{:03x}-{:04x}-{:04x}{:04x}{:04x}",
+      part(),
+      part(),
+      part(),
+      part() & 0xfffu,
+      0x8000u | (part() & 0x3fffu),
+      part(),
+      part(),
+      part());
+}
+
+std::string header_key(const std::string& server_url) {
+  return "http." + server_url + "/.extraheader";
+}
+
+/// Appends to a file that only its owner may read.
+void append_privately(const fs::path& path, const std::string& text) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!file || ::fchmod(file.get(), 0600) < 0 ||
+      ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    throw Error(fmt::format("cannot write {}: {}", path.string(), system_error_text(errno)));
+  }
+}
+
+std::string section(const std::string& server_url, const std::string& header) {
+  return fmt::format("[http \"{}/\"]\n\textraheader = {}\n", server_url, header);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    if (end > at) lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+void name_file(const Settings& settings, GitProgram& git, const fs::path& file) {
+  const auto folder = settings.path / ".git";
+  // Steps in containers see the workspace and RUNNER_TEMP under these names.
+  const fs::path inside = fs::path("/github/runner_temp") / file.filename();
+  auto place = fs::path("/github/workspace") / settings.path.lexically_relative(settings.workspace);
+  place = place.lexically_normal();
+  const auto container = (place.has_filename() ? place : place.parent_path()) / ".git";
+  const auto add = [&](const fs::path& repository, const fs::path& credentials) {
+    for (const char* below : {"", "/worktrees/*"}) {
+      const auto key = fmt::format("includeIf.gitdir:{}{}.path", repository.string(), below);
+      const auto outcome = git.ask({"config", "--local", key, credentials.string()});
+      if (outcome.code != 0) git.fail(outcome.code);
+    }
+  };
+  add(folder, file);
+  add(container, inside);
+}
+
+void forget_files(const std::string& temporary, const GitProgram& git) {
+  const auto keys =
+      git.ask({"config", "--local", "--name-only", "--get-regexp", "^includeIf\\.gitdir:"});
+  for (const auto& key : lines_of(keys.out)) {
+    for (const auto& value : lines_of(git.ask({"config", "--local", "--get-all", key}).out)) {
+      const fs::path file = value;
+      if (!file.filename().string().starts_with(file_prefix)) continue;
+      git.ask({"config", "--local", "--unset-all", key});
+      std::error_code ignored;
+      if (file.parent_path() == temporary) fs::remove(file, ignored);
+    }
+  }
+}
+
+}  // namespace
+
+std::string masked_header(ActionRuntime& runtime, const std::string& token) {
+  const auto encoded = base64("x-access-token:" + token);
+  runtime.add_mask(encoded);
+  return "AUTHORIZATION: basic " + encoded;
+}
+
+void give_credentials(ActionRuntime& runtime, const Settings& settings, GitProgram& git) {
+  const auto header = masked_header(runtime, settings.token);
+  if (runtime.version() < Version{6, 0, 0}) {
+    git.ask({"config", "--local", "--unset-all", header_key(settings.server_url)});
+    append_privately(settings.path / ".git" / "config", section(settings.server_url, header));
+    return;
+  }
+  const fs::path temporary = runtime.env("RUNNER_TEMP");
+  if (temporary.empty()) throw Failed("RUNNER_TEMP not defined");
+  forget_files(temporary, git);
+  const auto file = temporary / fmt::format("{}{}.config", file_prefix, random_uuid());
+  append_privately(file, section(settings.server_url, header));
+  name_file(settings, git, file);
+}
+
+void take_credentials(
+    ActionRuntime& runtime, const std::string& server_url, const GitProgram& git) {
+  git.ask({"config", "--local", "--unset-all", header_key(server_url)});
+  forget_files(runtime.env("RUNNER_TEMP"), git);
+}
+
+}  // namespace crun::executor::builtin::checkout
