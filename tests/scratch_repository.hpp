@@ -11,6 +11,7 @@
 #include <string>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace crun::tests {
 
@@ -48,7 +49,8 @@ inline ShellResult shell(const std::filesystem::path& folder, const std::string&
       "GIT_COMMITTER_EMAIL=ada@example.com "
       "GIT_AUTHOR_DATE=2026-01-02T10:00:00Z GIT_COMMITTER_DATE=2026-01-02T10:00:00Z\n"
       "unset GIT_DIR GIT_WORK_TREE\nset -e\n";
-  const auto file = folder.string() + ".script";
+  auto file = std::filesystem::temp_directory_path().string() + "/crun-test-script-XXXXXX";
+  ::close(::mkstemp(file.data()));
   std::ofstream(file) << setting << "cd '" << folder.string() << "'\n" << script << '\n';
   std::FILE* pipe = ::popen(("bash '" + file + "'").c_str(), "re");
   if (!pipe) throw std::runtime_error("popen failed");

@@ -31,8 +31,7 @@ bool is_passing_trouble(const std::string& text) {
         "unexpected disconnect",
         "Connection reset",
         "timed out",
-        "The requested URL returned error: 5",
-        "Could not resolve host"}) {
+        "The requested URL returned error: 5"}) {
     if (text.find(sign) != std::string::npos) return true;
   }
   return false;
@@ -104,7 +103,7 @@ class RemoteCheckout {
 
   void start() {
     empty_folder(settings_.path);
-    git_.run({"init", settings_.path.string()});
+    git_.run({"init", "--quiet", settings_.path.string()});
     git_.run({"remote", "add", "origin", url()});
   }
 
@@ -140,7 +139,6 @@ class RemoteCheckout {
         settings_.fetch_tags || std::find(specs.begin(), specs.end(), all_tags) != specs.end();
     if (!with_tags || runtime_.version() >= Version{6, 0, 0}) arguments.push_back("--no-tags");
     arguments.insert(arguments.end(), {"--prune", "--no-recurse-submodules"});
-    if (settings_.show_progress) arguments.push_back("--progress");
     if (!settings_.filter.empty()) {
       arguments.push_back("--filter=" + settings_.filter);
     } else if (!settings_.sparse.empty()) {

@@ -124,7 +124,6 @@ Settings read_settings(const ActionRuntime& runtime) {
   settings.clean = flag(runtime, "clean");
   settings.fetch_tags = flag(runtime, "fetch-tags");
   settings.lfs = flag(runtime, "lfs");
-  settings.show_progress = flag(runtime, "show-progress");
   settings.set_safe_directory = flag(runtime, "set-safe-directory");
   const auto submodules = upper(runtime.input("submodules"));
   settings.nested_submodules = submodules == "RECURSIVE";

@@ -22,7 +22,7 @@ struct Settings {
   std::string server_url;
   std::string token, ssh_key;
   bool persist_credentials = true, clean = true, fetch_tags = false, lfs = false;
-  bool submodules = false, nested_submodules = false, show_progress = true;
+  bool submodules = false, nested_submodules = false;
   bool set_safe_directory = true;
   std::string filter;
   std::vector<std::string> sparse;
