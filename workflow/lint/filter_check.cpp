@@ -162,10 +162,13 @@ bool loses_quotes(Quoting quoting) {
   return quoting == Quoting::plain || quoting == Quoting::doubled;
 }
 
-bool is_posix_shell(const Step& step) {
-  if (!step.shell) return true;
-  const auto& shell = step.shell->text;
-  return shell.starts_with("bash") || shell.starts_with("sh");
+bool is_posix_shell(const Survey& survey, const SurveyedStep& place) {
+  const auto* shell = place.step->shell.get();
+  if (!shell && !place.action) {
+    shell = place.job->defaults.shell.get();
+    if (!shell) shell = survey.workflow.defaults.shell.get();
+  }
+  return !shell || shell->text.starts_with("bash") || shell->text.starts_with("sh");
 }
 
 std::string with_single_quotes(std::string_view line) {
@@ -215,7 +218,7 @@ void check_filter_names(const Survey& survey, const std::vector<FilterFlow>& flo
 
 void check_json_quoting(const Survey& survey, const std::vector<FilterFlow>& flows) {
   for (const auto& place : survey.steps) {
-    if (!place.step->run || !is_posix_shell(*place.step)) continue;
+    if (!place.step->run || !is_posix_shell(survey, place)) continue;
     const Script script(place.step->run.get());
     for (const auto& found : script.expressions()) {
       if (!loses_quotes(found.quoting)) continue;
