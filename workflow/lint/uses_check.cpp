@@ -82,9 +82,12 @@ class UsesCheck {
   void run() {
     const auto& facts = survey_.facts;
     const auto pins = facts.pins ? facts.pins(uses_.full_name()) : std::vector<ActionPin>();
-    if (is_commit(uses_.version)) check_comment(pins);
-    const bool wrong = !pins.empty() && !is_commit(uses_.version) && check_tag(pins);
-    if (!wrong) check_available();
+    if (is_commit(uses_.version)) {
+      check_comment(pins);
+    } else if (!pins.empty() && check_tag(pins)) {
+      return;  // told already
+    }
+    check_available(pins);
   }
 
  private:
@@ -98,23 +101,37 @@ class UsesCheck {
     return survey_.diagnostics.add(std::move(found));
   }
 
-  void check_available() {
+  void check_available(const std::vector<ActionPin>& pins) {
     const auto& available = survey_.facts.action_available;
     if (!available || available(place_.step->uses)) return;
-    auto& found =
-        add(Severity::warning,
-            "unavailable-action",
-            fmt::format(
-                "the action {} is not available: it is neither built in nor found on this machine",
-                place_.step->uses));
-    found.help = fmt::format(
-        "give a folder that stands in for it: an action of your own below .github/actions, used as "
-        "./.github/actions/{}, or an override for {}",
-        uses_.repository,
-        uses_.full_name());
+    const bool known_version = std::any_of(pins.begin(), pins.end(), [&](const ActionPin& pin) {
+      return pin.tag == uses_.version || pin.commit == uses_.version;
+    });
+    if (pins.empty() || known_version) {
+      auto& found =
+          add(Severity::warning,
+              "unavailable-action",
+              fmt::format(
+                  "{} is not available: it is neither built in nor found on this machine",
+                  place_.step->uses));
+      found.help = fmt::format(
+          "keep it in the repository as a local action and use ./.github/actions/{}, or do its "
+          "work "
+          "in a run step",
+          uses_.repository);
+    } else {
+      auto& found =
+          add(Severity::warning,
+              "unavailable-action",
+              fmt::format(
+                  "{} is not available: {} is no version that is built in",
+                  place_.step->uses,
+                  uses_.version));
+      found.help = fmt::format("the newest that is known is {}", pins.front().tag);
+    }
   }
 
-  // True if the version is certain not to exist.
+  // True if something was said about the version.
   bool check_tag(const std::vector<ActionPin>& pins) {
     const auto& ref = uses_.version;
     const auto tagged = [&](const std::string& tag) {
@@ -139,14 +156,13 @@ class UsesCheck {
               "short-commit",
               fmt::format("GitHub refuses a shortened commit as a version: {}", place_.step->uses));
       found.help = "give all 40 digits, or a tag";
-    } else if (is_version(ref)) {
-      check_unknown_version(pins);
+      return true;
     }
-    return false;
+    return is_version(ref) && check_unknown_version(pins);
   }
 
   // Newer versions than the table's may exist; one between those it has may not.
-  void check_unknown_version(const std::vector<ActionPin>& pins) {
+  bool check_unknown_version(const std::vector<ActionPin>& pins) {
     const auto& ref = uses_.version;
     const auto numbers = without_v(ref);
     const auto major = numbers.substr(0, numbers.find('.'));
@@ -156,7 +172,7 @@ class UsesCheck {
       return is_version(pin.tag) && (other_major.size() > major.size() ||
                                      (other_major.size() == major.size() && other_major > major));
     });
-    if (!passed) return;
+    if (!passed) return false;
     std::vector<std::string> tags;
     for (const auto& pin : pins) tags.push_back(pin.tag);
     auto& found =
@@ -164,6 +180,7 @@ class UsesCheck {
             "unknown-ref",
             fmt::format("{} has no version {} that is known here", uses_.full_name(), ref));
     if (const auto near = nearest(ref, tags)) found.help = fmt::format("did you mean {}?", *near);
+    return true;
   }
 
   void check_comment(const std::vector<ActionPin>& pins) {

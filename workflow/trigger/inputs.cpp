@@ -17,10 +17,10 @@ namespace {
 
 using Type = InputDefinition::Type;
 
-std::string one_of(const std::vector<std::string>& names) {
-  std::vector<std::string> quoted;
-  for (const auto& name : names) quoted.push_back("'" + name + "'");
-  return fmt::format("{}", fmt::join(quoted, ", "));
+std::string quoted(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const auto& name : names) out.push_back("'" + name + "'");
+  return fmt::format("{}", fmt::join(out, ", "));
 }
 
 // How to say it right: for the message's help.
@@ -28,7 +28,9 @@ std::string usage(const InputDefinition& input) {
   switch (input.type) {
     case Type::choice:
       return fmt::format(
-          "--input {}=VALUE, where VALUE is one of {}", input.name, one_of(input.options));
+          "--input {}=VALUE with one of these values:\n  {}",
+          input.name,
+          fmt::join(input.options, "\n  "));
     case Type::boolean:
       return fmt::format("--input {}=true or --input {}=false", input.name, input.name);
     case Type::number:
@@ -52,7 +54,7 @@ class DispatchInputs {
     for (const auto& item : given) {
       if (find(item.first)) continue;
       const auto known = names.empty() ? std::string("it has no inputs")
-                                       : fmt::format("its inputs are {}", one_of(names));
+                                       : fmt::format("its inputs are {}", quoted(names));
       auto& found = diagnostics_.error(
           source_,
           trigger_.span,
@@ -140,10 +142,9 @@ class DispatchInputs {
         if (text.empty() || std::find(options.begin(), options.end(), text) != options.end()) {
           return Value(text);
         }
-        auto& found = wrong(
-            input, text, fmt::format("not in the list of allowed values: {}", one_of(options)));
+        auto& found = wrong(input, text, "not in the list of allowed values");
         if (const auto near = nearest(text, options)) {
-          found.help = fmt::format("did you mean '{}'?", *near);
+          found.help = fmt::format("did you mean '{}'?\n{}", *near, usage(input));
         }
         return std::nullopt;
       }

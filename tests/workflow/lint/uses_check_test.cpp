@@ -81,6 +81,20 @@ TEST_CASE(
   CHECK_THAT(found.message, ContainsSubstring("nobody/setup-binary@4.0.1"));
 }
 
+TEST_CASE("uses: a version that is not built in is told once, with the newest there is", "[lint]") {
+  auto project = with_pins();
+  project.available = {"actions/checkout@v4"};
+  CHECK(project.lint(using_action("actions/checkout@v4.2.2")).all().empty());
+  const auto newer = only(project.lint(using_action("actions/checkout@v6")), "unavailable-action");
+  CHECK_THAT(newer.message, ContainsSubstring("v6 is no version that is built in"));
+  CHECK(newer.help == "the newest that is known is v5.0.0");
+  CHECK(project.lint(using_action("actions/checkout@v3.9.9")).all().size() == 1);
+  CHECK(project.lint(using_action("actions/checkout@4.2.2")).all().size() == 1);
+  const auto known =
+      only(project.lint(using_action("docker/setup-buildx-action@v3")), "unavailable-action");
+  CHECK_THAT(known.message, ContainsSubstring("neither built in nor found"));
+}
+
 TEST_CASE("uses: local actions that use each other are read once", "[lint]") {
   auto project = with_pins();
   project.files["a/action.yml"] =
