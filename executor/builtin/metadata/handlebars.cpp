@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "executor/builtin/javascript_number.hpp"
 #include "executor/builtin/metadata/handlebars_template.hpp"
 
 namespace crun::executor::builtin::handlebars {
@@ -23,7 +24,7 @@ bool Value::truthy() const {
 
 std::string Value::text() const {
   if (const auto* flag = boolean()) return *flag ? "true" : "false";
-  if (const auto* value = number()) return fmt::format("{}", *value);
+  if (const auto* value = number()) return number_text(*value);
   if (const auto* text = string()) return *text;
   if (const auto* items = list()) {
     std::string joined;

@@ -158,7 +158,9 @@ class Parser {
       result.inverse = inverse;
     }
     if (token_.kind != TokenKind::open_endblock) {
-      fail(!inverse && body->statements.empty() ? block_starts(program_ends) : std::string(program_ends));
+      fail(
+          !inverse && body->statements.empty() ? block_starts(program_ends)
+                                               : std::string(program_ends));
     }
     end_block(result.call, place);
     return result;
