@@ -87,28 +87,26 @@ class Explainer {
     }
   }
 
-  // The parser often notices a tab only later on its line.
   bool tab() {
     const auto start = line_start(at_);
     const auto end = text_.find_first_not_of(" \t", start);
     const auto tab = text_.substr(0, std::min(end, text_.size())).find('\t', start);
-    if (tab == npos || (end != npos && at_ > end + 1 && !says("tab"))) return false;
+    if (tab == npos) return false;
     report(tab, "Invalid YAML: a tab character cannot indent a line", "Indent with spaces only.");
     return true;
   }
 
   bool alias() {
-    if (!says("anchor is not defined") && !says("alias")) return false;
-    const auto end = text_.find_first_of(" \t\r\n,]}", at_);
-    const auto name = text_.substr(at_ + 1, end == npos ? npos : end - at_ - 1);
-    const bool defined_nowhere = says("anchor is not defined");
+    const bool unknown = says("anchor is not defined");
+    const auto star = text_.rfind('*', at_);
+    if ((!unknown && !says("alias")) || star == npos) return false;
+    const auto end = std::min(text_.find_first_of(" \t\r\n,]}", star), text_.size());
+    const auto written = text_.substr(star, end - star);
     report(
-        at_,
-        defined_nowhere ? fmt::format("Unknown anchor '{}'", name)
-                        : std::string("Invalid YAML: a name must follow '*'"),
-        fmt::format(
-            "A text that begins with '*' must stand in quotes: '{}'",
-            text_.substr(at_, end - at_)));
+        star,
+        unknown ? fmt::format("Unknown anchor '{}'", written.substr(1))
+                : "Invalid YAML: a name must follow '*'",
+        fmt::format("A text that begins with '*' must stand in quotes: '{}'", written));
     return true;
   }
 
@@ -148,8 +146,7 @@ class Explainer {
     if (!says("end of map not found") && !says("end of sequence not found")) return false;
     const auto line = text_.substr(line_start(at_), at_ - line_start(at_));
     const auto last = line.find_last_not_of(' ');
-    const auto first_quote = line.find_first_of("'\"");
-    if (last == npos || first_quote == npos || first_quote >= last) return false;
+    if (last == npos || (line[last] != '\'' && line[last] != '"')) return false;
     report(
         at_,
         "Invalid YAML: there is more text after the closing quote",
@@ -173,7 +170,28 @@ class Explainer {
       report(start, "Invalid YAML: a key may have 1024 characters at most", "");
       return true;
     }
-    report(start + std::min(line.find_first_not_of(' '), line.size()), bad_indentation, align_help);
+    if (!line_without_colon(start)) {
+      report(
+          start + std::min(line.find_first_not_of(' '), line.size()), bad_indentation, align_help);
+    }
+    return true;
+  }
+
+  // `a` alone on the line above is read as text that goes on here.
+  bool line_without_colon(std::size_t below) {
+    if (below == 0) return false;
+    const auto start = line_start(below - 1);
+    auto line = text_.substr(start, below - 1 - start);
+    if (const auto comment = line.find(" #"); comment != npos) line = line.substr(0, comment);
+    const auto first = line.find_first_not_of(" \r");
+    const auto last = line.find_last_not_of(" \r");
+    if (first == npos || line.find(": ") != npos || line[last] == ':' || line[first] == '-') {
+      return false;
+    }
+    report(
+        start + first,
+        "Invalid YAML: this line is neither 'key: value' nor '- item'",
+        "Is the colon missing?");
     return true;
   }
 

@@ -17,6 +17,7 @@
 
 #include "workflow/expression/casing.hpp"
 #include "workflow/yaml/mistake.hpp"
+#include "workflow/yaml/place.hpp"
 #include "workflow/yaml/scalar.hpp"
 #include "workflow/yaml/tolerance.hpp"
 
@@ -29,60 +30,6 @@ constexpr auto code = "yaml";
 
 // Thrown through the parser once a diagnostic says why reading cannot go on.
 struct Stop {};
-
-// Where a scalar stands in the text: the parser tells only where it begins, anchor and tag
-// included.
-struct Written {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  Node::Style style = Node::Style::plain;
-};
-
-std::size_t skip_properties(std::string_view text, std::size_t at) {
-  while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
-    const auto end = text.find_first_of(" \t\r\n", at);
-    at = end == npos ? text.size() : std::min(text.find_first_not_of(" \t\r\n", end), text.size());
-  }
-  return at;
-}
-
-// The place behind the closing quote; npos if there is none.
-std::size_t quoted_end(std::string_view text, std::size_t at) {
-  const char quote = text[at++];
-  for (; at < text.size(); ++at) {
-    if (quote == '"' && text[at] == '\\') {
-      ++at;
-    } else if (text[at] == quote) {
-      const bool doubled = quote == '\'' && at + 1 < text.size() && text[at + 1] == quote;
-      if (!doubled) return at + 1;
-      ++at;
-    }
-  }
-  return npos;
-}
-
-std::size_t line_end(std::string_view text, std::size_t at) {
-  const auto end = std::min(text.find_first_of("\r\n", at), text.size());
-  const auto last = text.substr(0, end).find_last_not_of(' ');
-  return last == npos || last < at ? at : last + 1;
-}
-
-Written find_scalar(std::string_view text, std::size_t at, std::string_view value, bool plain) {
-  Written written;
-  written.begin = skip_properties(text, at);
-  const char first = written.begin < text.size() ? text[written.begin] : '\0';
-  if (plain || (first != '"' && first != '\'' && first != '|' && first != '>')) {
-    const bool one_line = text.substr(written.begin, value.size()) == value;
-    written.end = one_line ? written.begin + value.size() : line_end(text, written.begin);
-  } else if (first == '|' || first == '>') {
-    written.style = first == '|' ? Node::Style::literal : Node::Style::folded;
-    written.end = line_end(text, written.begin);
-  } else {
-    written.style = first == '"' ? Node::Style::double_quoted : Node::Style::single_quoted;
-    written.end = quoted_end(text, written.begin);
-  }
-  return written;
-}
 
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -128,8 +75,19 @@ class TreeBuilder : public YAML::EventHandler {
     auto at = skip_properties(text_, offset(mark));
     auto node = std::make_shared<Node>();
     node->text = explicit_null(at);
-    if (node->text.empty()) at = after_indicator(at);
+    if (node->text.empty()) {
+      check_missing(at);
+      at = after_indicator(at);
+    }
     add_leaf(std::move(node), at, at + node->text.size(), anchor);
+  }
+
+  // The parser lets names of anchors begin with anything.
+  void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
+    if (!name.starts_with('&')) return;
+    const auto at = offset(mark);
+    stop(
+        span(at, at + 2), "Invalid YAML: a text cannot begin with '&&'", "Put the text in quotes.");
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -154,7 +112,9 @@ class TreeBuilder : public YAML::EventHandler {
     const bool plain = tag == "?";
     const auto written = find_scalar(text_, at, value, plain);
     check_closed(written);
-    node->text = value;
+    node->text = written.style == Node::Style::folded
+                     ? restore_kept_breaks(value, text_, written.begin)
+                     : value;
     node->style = written.style;
     if (plain) {
       type_plain_scalar(*node);
@@ -195,6 +155,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::size_t nodes_before = 0;  // counted when it began
     int height = 0;                // levels below it so far
     NodePtr key;                   // of a mapping, while its value is awaited
+    std::size_t key_begin = 0;
     std::size_t key_end = 0;
     std::unordered_map<std::string, Span> keys;  // folded, if duplicates are refused
   };
@@ -233,6 +194,24 @@ class TreeBuilder : public YAML::EventHandler {
       if (std::string_view(" \t\r\n,]}:").find(next) != npos) return std::string(word);
     }
     return {};
+  }
+
+  // The parser takes for null what GitHub's refuses: a key without a colon, a colon without a key,
+  // nothing between two commas.
+  void check_missing(std::size_t at) {
+    if (open_.empty()) return;
+    const auto& parent = open_.back();
+    const bool flow = parent.node->style == Node::Style::flow;
+    if (parent.node->kind == Node::Kind::sequence) {
+      if (flow) stop(span(at, at), "Invalid YAML: an item is missing before this comma", "");
+    } else if (!flow && !parent.key) {
+      stop(span(at, at), "Invalid YAML: a key is missing before this colon", "");
+    } else if (!flow && at == parent.key_begin) {
+      stop(
+          span(parent.key_begin, parent.key_end),
+          "Invalid YAML: this line is neither 'key: value' nor '- item'",
+          "Is the colon missing?");
+    }
   }
 
   // The place behind the colon or dash whose value has no text.
@@ -329,6 +308,7 @@ class TreeBuilder : public YAML::EventHandler {
       parent.node->entries.push_back({std::exchange(parent.key, nullptr), node});
     } else {
       parent.key = node;
+      parent.key_begin = begin;
       parent.key_end = end;
       if (limits_.refuse_duplicate_keys) check_duplicate(parent, node, span(begin, end));
     }
@@ -390,7 +370,8 @@ NodePtr read_yaml(const SourcePtr& source, Diagnostics& diagnostics, const YamlL
     Diagnostics found_again;
     auto second = parse(source, tolerate(source->text()), limits, found_again);
     if (second.failure) {
-      explain(source, *attempt.failure, found);
+      // After a wrong tag the parser stumbles over the rest of the line.
+      if (!found.has_errors()) explain(source, *attempt.failure, found);
     } else {
       attempt = std::move(second);
       found = std::move(found_again);

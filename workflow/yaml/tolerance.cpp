@@ -13,6 +13,17 @@ std::size_t indentation(std::string_view line) {
   return std::min(line.find_first_not_of(' '), line.size());
 }
 
+// With its line break.
+std::string_view line_at(std::string_view text, std::size_t begin) {
+  const auto end = text.find('\n', begin);
+  return text.substr(begin, end == npos ? npos : end - begin + 1);
+}
+
+std::string_view without_break(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  return line;
+}
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \r") == npos;
 }
@@ -37,6 +48,17 @@ bool follows_property(std::string_view before_header) {
   return space != npos && rest.find_first_not_of(' ', space) == npos;
 }
 
+// The column of the key or dash that a block scalar belongs to; its lines are deeper.
+std::size_t parent_column(std::string_view before_header) {
+  auto column = indentation(before_header);
+  while (before_header.substr(column).starts_with("- ")) {
+    const auto next = column + 1 + indentation(before_header.substr(column + 1));
+    if (next == before_header.size()) break;
+    column = next;
+  }
+  return column;
+}
+
 class Rewriter {
  public:
   explicit Rewriter(std::string_view text) : text_(text) {}
@@ -47,8 +69,8 @@ class Rewriter {
       shifted();
     }
     while (at_ < text_.size()) {
-      const auto line = line_at(at_);
-      const auto header = block_header(line);
+      const auto line = line_at(text_, at_);
+      const auto header = block_header(without_break(line));
       if (header != npos && follows_property(line.substr(0, header))) {
         copy(header);
         insert("\n" + std::string(indentation(line) + 1, ' '));
@@ -62,12 +84,6 @@ class Rewriter {
   }
 
  private:
-  // With its line break.
-  std::string_view line_at(std::size_t begin) const {
-    const auto end = text_.find('\n', begin);
-    return text_.substr(begin, end == npos ? npos : end - begin + 1);
-  }
-
   void copy(std::size_t bytes) {
     result_.text += text_.substr(at_, bytes);
     at_ += bytes;
@@ -87,10 +103,11 @@ class Rewriter {
   // Blank lines before the text lose what is deeper than its first line.
   void copy_blank_head() {
     auto end = at_;
-    while (end < text_.size() && is_blank(without_break(line_at(end)))) end += line_at(end).size();
-    const auto depth = indentation(without_break(line_at(end)));
+    while (end < text_.size() && is_blank(without_break(line_at(text_, end))))
+      end += line_at(text_, end).size();
+    const auto depth = indentation(without_break(line_at(text_, end)));
     while (at_ < end) {
-      const auto line = line_at(at_);
+      const auto line = line_at(text_, at_);
       const auto spaces = indentation(line);
       if (spaces > depth) {
         copy(depth);
@@ -101,11 +118,6 @@ class Rewriter {
         copy(line.size());
       }
     }
-  }
-
-  static std::string_view without_break(std::string_view line) {
-    if (line.ends_with('\n')) line.remove_suffix(1);
-    return line;
   }
 
   std::string_view text_;
@@ -132,6 +144,27 @@ RewrittenText as_it_is(std::string_view text) {
 
 RewrittenText tolerate(std::string_view text) {
   return Rewriter(text).run();
+}
+
+std::string restore_kept_breaks(std::string value, std::string_view text, std::size_t header) {
+  const auto line_begin = text.substr(0, header).rfind('\n') + 1;  // npos + 1 is 0
+  auto line = line_at(text, header);
+  const bool kept = line.substr(0, 3).find('+') != npos;
+  // Ends in spaces: of a blank line that is deeper than the text and therefore part of it.
+  const auto last = value.find_last_not_of('\n');
+  if (!kept || last == npos || value[last] == ' ') return value;
+  const auto parent = parent_column(text.substr(line_begin, header - line_begin));
+  std::size_t breaks = 0;
+  for (auto at = header + line.size(); at < text.size(); at += line.size()) {
+    line = line_at(text, at);
+    const bool blank = is_blank(without_break(line));
+    if (!blank && indentation(line) <= parent) break;
+    if (!blank) breaks = 0;
+    if (line.ends_with('\n')) ++breaks;
+  }
+  value.resize(last + 1);
+  value.append(breaks, '\n');
+  return value;
 }
 
 }  // namespace crun::workflow

@@ -26,4 +26,8 @@ RewrittenText as_it_is(std::string_view text);
 /// (`- &name |`).
 RewrittenText tolerate(std::string_view text);
 
+/// The value of a folded scalar whose header begins at `header`: of `>+` the parser may lose one of
+/// the line breaks that are to be kept.
+std::string restore_kept_breaks(std::string value, std::string_view text, std::size_t header);
+
 }  // namespace crun::workflow
