@@ -239,7 +239,14 @@ std::string lower(std::string_view text) {
 // ASCII, bytes decide.
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return equal_ascii(left, right) || (!is_ascii(left) && compare_ignoring_case(left, right) == 0);
+  const auto shorter = std::min(left.size(), right.size());
+  for (std::size_t at = 0; at < shorter; ++at) {
+    if (!is_ascii(left[at]) && !is_ascii(right[at])) {
+      return compare_ignoring_case(left.substr(at), right.substr(at)) == 0;
+    }
+    if (!same_ascii(left[at], right[at])) return false;
+  }
+  return left.size() == right.size();
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {

@@ -12,7 +12,7 @@ namespace {
 
 std::string function_name(const SyntaxNode& node) {
   return node.function == BuiltinFunction::none ? node.value.string()
-                                                : lower(builtin_name(node.function));
+                                                : lower(signature_of(node.function).name);
 }
 
 void add_once(std::vector<std::string>& list, std::string text) {

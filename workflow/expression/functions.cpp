@@ -1,6 +1,7 @@
 #include "workflow/expression/functions.hpp"
 
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ namespace {
 
 using Builtin = BuiltinFunction;
 
+// In the order of BuiltinFunction.
 constexpr std::array<BuiltinSignature, 8> signatures = {{
     {Builtin::case_, "case", 3, 255},
     {Builtin::contains, "contains", 2, 2},
@@ -103,65 +105,56 @@ std::string_view kind_name(const Value& value) {
   return names[static_cast<std::size_t>(value.kind())];
 }
 
-// A format string in two passes, as GitHub does it: all of it is checked, then the arguments that
+// A format string is read twice, as GitHub does it: all of it is checked, then the arguments that
 // are mentioned are evaluated, each once.
 class Formatter {
  public:
   Formatter(std::string_view format, const Arguments& arguments)
-      : format_(format), arguments_(arguments), texts_(arguments.size()) {}
+      : format_(format), arguments_(arguments), operands_(arguments.size()) {}
 
   std::string run() {
-    while (at_ < format_.size()) read_segment();
+    read([](std::string_view) {}, [](std::size_t, std::string_view) {});
     std::string formatted;
-    for (const auto& segment : segments_) {
-      if (segment.argument > 0) {
-        formatted += argument(segment);
-      } else {
-        formatted += segment.text;
-      }
+    const auto append = [&](std::string_view text) {
+      formatted += text;
       arguments_.check_size(formatted.size());
-    }
+    };
+    read(append, [&](std::size_t argument, std::string_view specifiers) {
+      auto& operand = operands_[argument];
+      if (!operand) operand = arguments_[argument];
+      if (!specifiers.empty()) fail_specifiers(specifiers, operand->value());
+      append(Text(operand->value()));
+    });
     return formatted;
   }
 
  private:
-  struct Segment {
-    std::string_view text;     // literal, or the specifiers of an argument
-    std::size_t argument = 0;  // 0: literal
-  };
-
-  [[noreturn]] void fail() const {
-    throw EvaluationError(fmt::format("The following format string is invalid: {}", format_));
+  template <typename OnLiteral, typename OnArgument>
+  void read(OnLiteral on_literal, OnArgument on_argument) {
+    for (at_ = 0; at_ < format_.size();) {
+      const auto brace = std::min(format_.find_first_of("{}", at_), format_.size());
+      const bool escaped = brace < format_.size() && byte(brace + 1) == format_[brace];
+      // The first of a pair of braces belongs to the literal.
+      on_literal(format_.substr(at_, brace - at_ + (escaped ? 1 : 0)));
+      at_ = brace + (escaped ? 2 : 0);
+      if (escaped || brace == format_.size()) continue;
+      if (format_[brace] == '}') fail();
+      const auto argument = read_argument();
+      const auto specifiers = read_specifiers();
+      if (argument >= arguments_.size()) fail_argument();
+      on_argument(argument, specifiers);
+    }
   }
 
-  char byte(std::size_t at) const { return at < format_.size() ? format_[at] : '\0'; }
-
-  void read_segment() {
-    const auto brace = std::min(format_.find_first_of("{}", at_), format_.size());
-    const bool escaped = brace < format_.size() && byte(brace + 1) == format_[brace];
-    // The first of a pair of braces belongs to the literal.
-    const auto literal = format_.substr(at_, brace - at_ + (escaped ? 1 : 0));
-    if (!literal.empty()) segments_.push_back({literal, 0});
-    at_ = brace + (escaped ? 2 : 0);
-    if (escaped || brace == format_.size()) return;
-    if (format_[brace] == '}') fail();
-    read_argument();
-  }
-
-  void read_argument() {
+  // The number after the brace; the format itself is argument 0.
+  std::size_t read_argument() {
     std::uint8_t number = 0;
     const auto* begin = format_.data() + at_ + 1;
     const auto* end = format_.data() + format_.size();
     const auto [stop, error] = std::from_chars(begin, end, number);
     if (error != std::errc()) fail();
     at_ = static_cast<std::size_t>(stop - format_.data());
-    const auto specifiers = read_specifiers();
-    const auto argument = std::size_t{number} + 1;
-    if (argument >= arguments_.size()) {
-      throw EvaluationError(fmt::format(
-          "The following format string references more arguments than were supplied: {}", format_));
-    }
-    segments_.push_back({specifiers, argument});
+    return std::size_t{number} + 1;
   }
 
   // What stands between a colon and the closing brace; }} is a brace in it.
@@ -176,26 +169,28 @@ class Formatter {
     return format_.substr(begin, at_++ - begin);
   }
 
-  const std::string& argument(const Segment& segment) {
-    auto& text = texts_[segment.argument];
-    if (!text) {
-      const auto operand = arguments_[segment.argument];
-      if (!segment.text.empty()) {
-        throw EvaluationError(fmt::format(
-            "The format specifiers '{}' are not valid for objects of type '{}'",
-            segment.text,
-            kind_name(operand.value())));
-      }
-      text = operand.value().to_string();
-    }
-    return *text;
+  char byte(std::size_t at) const { return at < format_.size() ? format_[at] : '\0'; }
+
+  [[noreturn]] void fail() const {
+    throw EvaluationError(fmt::format("The following format string is invalid: {}", format_));
+  }
+
+  [[noreturn]] void fail_argument() const {
+    throw EvaluationError(fmt::format(
+        "The following format string references more arguments than were supplied: {}", format_));
+  }
+
+  [[noreturn]] static void fail_specifiers(std::string_view specifiers, const Value& value) {
+    throw EvaluationError(fmt::format(
+        "The format specifiers '{}' are not valid for objects of type '{}'",
+        specifiers,
+        kind_name(value)));
   }
 
   std::string_view format_;
   const Arguments& arguments_;
   std::size_t at_ = 0;
-  std::vector<Segment> segments_;
-  std::vector<std::optional<std::string>> texts_;
+  std::vector<std::optional<Operand>> operands_;
 };
 
 Operand format(const Arguments& arguments) {
@@ -232,11 +227,9 @@ const BuiltinSignature* find_builtin(std::string_view name) {
   return nullptr;
 }
 
-std::string_view builtin_name(BuiltinFunction function) {
-  for (const auto& signature : signatures) {
-    if (signature.function == function) return signature.name;
-  }
-  return {};
+const BuiltinSignature& signature_of(BuiltinFunction function) {
+  assert(function != Builtin::none);
+  return signatures[static_cast<std::size_t>(function) - 1];
 }
 
 Operand call_builtin(BuiltinFunction function, const Arguments& arguments) {

@@ -32,8 +32,7 @@ struct BuiltinSignature {
 
 /// The signature of a built-in function (name ignoring case), or null.
 const BuiltinSignature* find_builtin(std::string_view name);
-/// As GitHub spells it: "toJSON".
-std::string_view builtin_name(BuiltinFunction function);
+const BuiltinSignature& signature_of(BuiltinFunction function);
 
 Operand call_builtin(BuiltinFunction function, const Arguments& arguments);
 

@@ -2,7 +2,6 @@
 // GitHub's fromJSON (Newtonsoft.Json), which no strict JSON library offers.
 #include "workflow/expression/json.hpp"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -352,21 +351,20 @@ class Reader {
   }
 
   Value read_word() {
-    const std::array<std::pair<std::string_view, Value>, 6> words = {{
-        {"null", Value()},
-        {"true", true},
-        {"false", false},
-        {"NaN", std::nan("")},
-        {"Infinity", HUGE_VAL},
-        {"undefined", ""},
-    }};
-    for (const auto& [word, value] : words) {
-      if (!text_.substr(at_).starts_with(word)) continue;
-      at_ += word.size();
-      if (!at_separator()) fail_here();
-      return value;
-    }
+    if (accept_word("null")) return {};
+    if (accept_word("true")) return true;
+    if (accept_word("false")) return false;
+    if (accept_word("NaN")) return std::nan("");
+    if (accept_word("Infinity")) return HUGE_VAL;
+    if (accept_word("undefined")) return "";
     fail_here();
+  }
+
+  bool accept_word(std::string_view word) {
+    if (!text_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    if (!at_separator()) fail_here();
+    return true;
   }
 
   bool at_separator() const {

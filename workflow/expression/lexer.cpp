@@ -1,5 +1,6 @@
 #include "workflow/expression/lexer.hpp"
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -72,14 +73,28 @@ Kinds allowed_before(const Lexeme& lexeme) {
   return 0;
 }
 
+bool is_ascii(char byte) {
+  return static_cast<unsigned char>(byte) < 0x80;
+}
+
 std::size_t after_space(std::string_view text, std::size_t at) {
   while (at < text.size()) {
+    if (text[at] > ' ' && is_ascii(text[at])) break;
     const auto point = code_point(text, at);
     if (!is_space(point.value)) break;
     at += static_cast<std::size_t>(point.bytes);
   }
   return at;
 }
+
+// White space, operators and brackets end words and numbers.
+constexpr auto ascii_boundaries = [] {
+  std::array<bool, 0x80> table{};
+  for (const char byte : std::string_view("()[],.!><=&| \t\n\v\f\r")) {
+    table[static_cast<std::size_t>(byte)] = true;
+  }
+  return table;
+}();
 
 bool is_letter(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
@@ -221,23 +236,9 @@ Lexeme Lexer::slice(LexemeKind kind, std::size_t begin) const {
 
 bool Lexer::at_boundary() const {
   if (at_ >= text_.size()) return true;
-  switch (text_[at_]) {
-    case '(':
-    case '[':
-    case ')':
-    case ']':
-    case ',':
-    case '.':
-    case '!':
-    case '>':
-    case '<':
-    case '=':
-    case '&':
-    case '|':
-      return true;
-    default:
-      return is_space(code_point(text_, at_).value);
-  }
+  const char byte = text_[at_];
+  if (is_ascii(byte)) return ascii_boundaries[static_cast<std::size_t>(byte)];
+  return is_space(code_point(text_, at_).value);
 }
 
 bool Lexer::dot_starts_number() const {

@@ -71,7 +71,6 @@ class Lexer {
   Lexeme scan_word();
   Lexeme slice(LexemeKind kind, std::size_t begin) const;
   LexemeKind classify_word(std::string_view word) const;
-  /// At white space, an operator or a bracket, which end words and numbers.
   bool at_boundary() const;
   bool dot_starts_number() const;
   bool legal(const Lexeme& lexeme);

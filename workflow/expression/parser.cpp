@@ -29,6 +29,12 @@ bool is_operator(Kind kind) {
   return kind >= Kind::start_group && kind <= Kind::logical_operator && kind != Kind::wildcard;
 }
 
+// What waits on the stack for its operands.
+struct Operator {
+  Kind kind;
+  LogicalOperator op;
+};
+
 bool is_start(Kind kind) {
   return kind == Kind::start_group || kind == Kind::start_index || kind == Kind::start_parameters;
 }
@@ -37,8 +43,8 @@ bool is_end(Kind kind) {
   return kind == Kind::end_group || kind == Kind::end_index || kind == Kind::end_parameters;
 }
 
-int precedence(const Lexeme& lexeme) {
-  switch (lexeme.kind) {
+int precedence(Operator waiting) {
+  switch (waiting.kind) {
     case Kind::start_group:
       return 20;
     case Kind::start_index:
@@ -46,7 +52,7 @@ int precedence(const Lexeme& lexeme) {
     case Kind::dereference:
       return 19;
     case Kind::logical_operator:
-      switch (lexeme.op) {
+      switch (waiting.op) {
         case LogicalOperator::negate:
           return 16;
         case LogicalOperator::less:
@@ -95,12 +101,13 @@ SyntaxKind syntax_kind(LogicalOperator op) {
 std::string unquoted(std::string_view quoted) {
   quoted = quoted.substr(1, quoted.size() - 2);
   std::string text;
-  text.reserve(quoted.size());
-  for (std::size_t at = 0; at < quoted.size(); ++at) {
-    text += quoted[at];
-    if (quoted[at] == '\'') ++at;
+  while (true) {
+    const auto quote = quoted.find("''");
+    text += quoted.substr(0, quote);
+    if (quote == std::string_view::npos) return text;
+    text += '\'';
+    quoted.remove_prefix(quote + 2);
   }
-  return text;
 }
 
 class Parser {
@@ -109,6 +116,7 @@ class Parser {
       : tree_(tree), names_(names), lexer_(tree.text, &memory_) {
     operators_.reserve(16);
     operands_.reserve(16);
+    tree.nodes.reserve(tree.text.size() / 5 + 1);  // more is rare: names are longer
   }
 
   void parse() {
@@ -136,7 +144,7 @@ class Parser {
     if (dangling || lexer_.unclosed()) fail("Unexpected end of expression", last);
     while (!operators_.empty()) reduce();
     assert(operands_.size() == 1);
-    tree_.root = operands_.back().node;
+    tree_.root = operands_.back();
     if (tree_.node(tree_.root).depth > max_depth) {
       throw ExpressionError(
           ExpressionError::Stage::parsing,
@@ -146,11 +154,6 @@ class Parser {
   }
 
  private:
-  struct Pending {
-    NodeId node;
-    Lexeme lexeme;  // of a function: its name, for messages
-  };
-
   [[noreturn]] void fail(
       ExpressionError::Stage stage, std::string_view what, const Lexeme& lexeme) const {
     const auto before = std::string_view(tree_.text).substr(0, lexeme.offset);
@@ -174,7 +177,9 @@ class Parser {
     const auto id = static_cast<NodeId>(tree_.nodes.size());
     auto& node = tree_.nodes.emplace_back();
     node.kind = kind;
-    operands_.push_back({id, lexeme});
+    node.offset = lexeme.offset;
+    node.length = static_cast<std::uint32_t>(lexeme.text.size());
+    operands_.push_back(id);
     return node;
   }
 
@@ -238,9 +243,10 @@ class Parser {
     const bool left_to_right =
         lexeme.kind != Kind::start_group &&
         !(lexeme.kind == Kind::logical_operator && lexeme.op == LogicalOperator::negate);
+    const Operator arriving{lexeme.kind, lexeme.op};
     while (left_to_right && !operators_.empty()) {
-      const auto& top = operators_.back();
-      if (precedence(lexeme) > precedence(top) || is_start(top.kind) ||
+      const auto top = operators_.back();
+      if (precedence(arriving) > precedence(top) || is_start(top.kind) ||
           top.kind == Kind::separator) {
         break;
       }
@@ -257,24 +263,24 @@ class Parser {
         end_call(last.kind == Kind::start_parameters);
         break;
       default:
-        operators_.push_back(lexeme);
+        operators_.push_back(arriving);
         break;
     }
   }
 
   // Makes a node of the operator on top and its operands.
   void reduce() {
-    const auto lexeme = operators_.back();
+    const auto top = operators_.back();
     operators_.pop_back();
-    const bool logical = lexeme.kind == Kind::logical_operator;
-    const auto kind = logical ? syntax_kind(lexeme.op) : SyntaxKind::index;
+    const bool logical = top.kind == Kind::logical_operator;
+    const auto kind = logical ? syntax_kind(top.op) : SyntaxKind::index;
     const std::size_t count = kind == SyntaxKind::negate ? 1 : 2;
     const auto first = operands_.size() - count;
     const auto parent = static_cast<NodeId>(tree_.nodes.size());
     tree_.nodes.emplace_back().kind = kind;
-    for (auto at = first; at < operands_.size(); ++at) adopt(parent, operands_[at].node);
+    for (auto at = first; at < operands_.size(); ++at) adopt(parent, operands_[at]);
     operands_.resize(first);
-    operands_.push_back({parent, lexeme});
+    operands_.push_back(parent);
   }
 
   void adopt(NodeId parent_id, NodeId child_id) {
@@ -305,35 +311,40 @@ class Parser {
     operators_.pop_back();  // the start of the parameters
     const auto first = operands_.size() - count;
     const auto call = operands_[first - 1];
-    for (auto at = first; at < operands_.size(); ++at) adopt(call.node, operands_[at].node);
+    for (auto at = first; at < operands_.size(); ++at) adopt(call, operands_[at]);
     operands_.resize(first);
-    check_count(call.lexeme, count);
+    check_count(tree_.node(call), count);
   }
 
-  void check_count(const Lexeme& name, std::size_t count) const {
-    std::size_t min = 0;
-    std::size_t max = 0;
-    if (const auto* builtin = find_builtin(name.text)) {
-      min = builtin->min_arguments;
-      max = builtin->max_arguments;
-    } else if (const auto* extension = find_extension(name.text)) {
-      min = static_cast<std::size_t>(extension->min_arguments);
-      max = static_cast<std::size_t>(extension->max_arguments);
-    }
+  void check_count(const SyntaxNode& call, std::size_t count) const {
+    Lexeme name;
+    name.offset = call.offset;
+    name.text = std::string_view(tree_.text).substr(call.offset, call.length);
+    const auto [min, max] = argument_counts(call, name.text);
     if (count < min) fail("Too few parameters supplied", name);
     if (count > max) fail("Too many parameters supplied", name);
-    if (count % 2 == 0 && equal_ignoring_case(name.text, "case")) {
+    if (count % 2 == 0 && call.function == BuiltinFunction::case_) {
       fail("Even number of parameters supplied, requires an odd number of parameters", name);
     }
   }
 
+  std::pair<std::size_t, std::size_t> argument_counts(
+      const SyntaxNode& call, std::string_view name) const {
+    if (call.function != BuiltinFunction::none) {
+      const auto& builtin = signature_of(call.function);
+      return {builtin.min_arguments, builtin.max_arguments};
+    }
+    const auto* extension = find_extension(name);
+    return {extension->min_arguments, extension->max_arguments};
+  }
+
   ExpressionNode& tree_;
   const ExpressionNames& names_;
-  std::array<std::byte, 2048> buffer_;
+  std::array<std::byte, 512> buffer_;
   std::pmr::monotonic_buffer_resource memory_{buffer_.data(), buffer_.size()};
   Lexer lexer_;
-  std::pmr::vector<Lexeme> operators_{&memory_};
-  std::pmr::vector<Pending> operands_{&memory_};
+  std::pmr::vector<Operator> operators_{&memory_};
+  std::pmr::vector<NodeId> operands_{&memory_};
 };
 
 }  // namespace

@@ -41,6 +41,8 @@ struct SyntaxNode {
   NodeId first_child = no_node;
   NodeId last_child = no_node;
   NodeId next_sibling = no_node;
+  std::uint32_t offset = 0;  // where an operand stands in the text
+  std::uint32_t length = 0;
   Value value;  // of a literal; the name of a named value, in lower case that of a scope's function
 };
 
