@@ -17,9 +17,9 @@
 
 #include "workflow/expression/casing.hpp"
 #include "workflow/yaml/mistake.hpp"
-#include "workflow/yaml/place.hpp"
 #include "workflow/yaml/scalar.hpp"
 #include "workflow/yaml/tolerance.hpp"
+#include "workflow/yaml/written_scalar.hpp"
 
 namespace crun::workflow {
 
@@ -226,7 +226,7 @@ class TreeBuilder : public YAML::EventHandler {
     return dash == npos ? next : dash + 1;
   }
 
-  void check_closed(const Written& written) {
+  void check_closed(const WrittenScalar& written) {
     const bool quoted =
         written.style == Node::Style::single_quoted || written.style == Node::Style::double_quoted;
     if (!quoted) return;

@@ -9,14 +9,15 @@
 
 namespace crun::workflow {
 
-struct Written {
+struct WrittenScalar {
   std::size_t begin = 0;  // of the text or its opening quote
   std::size_t end = 0;    // npos: a quote that is never closed
   Node::Style style = Node::Style::plain;
 };
 
 /// Where the scalar `value` whose node begins at `at` is written, as far as one line shows it.
-Written find_scalar(std::string_view text, std::size_t at, std::string_view value, bool plain);
+WrittenScalar find_scalar(
+    std::string_view text, std::size_t at, std::string_view value, bool plain);
 
 /// The place behind an anchor and a tag.
 std::size_t skip_properties(std::string_view text, std::size_t at);

@@ -1,4 +1,4 @@
-#include "workflow/yaml/place.hpp"
+#include "workflow/yaml/written_scalar.hpp"
 
 #include <algorithm>
 
@@ -39,8 +39,9 @@ std::size_t line_end(std::string_view text, std::size_t at) {
   return last == npos || last < at ? at : last + 1;
 }
 
-Written find_scalar(std::string_view text, std::size_t at, std::string_view value, bool plain) {
-  Written written;
+WrittenScalar find_scalar(
+    std::string_view text, std::size_t at, std::string_view value, bool plain) {
+  WrittenScalar written;
   written.begin = skip_properties(text, at);
   const char first = written.begin < text.size() ? text[written.begin] : '\0';
   if (plain || (first != '"' && first != '\'' && first != '|' && first != '>')) {
