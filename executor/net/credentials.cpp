@@ -2,6 +2,7 @@
 // answers "0" or "1" (the helper's exit code), a line break and the helper's output.
 #include "executor/net/credentials.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -38,6 +39,12 @@ bool is_same_user(int socket) {
   socklen_t length = sizeof peer;
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
   return peer.uid == ::geteuid() || peer.uid == 0;
+}
+
+std::string_view host_of(std::string_view server) {
+  const std::size_t scheme = server.find("://");
+  if (scheme != server.npos) server.remove_prefix(scheme + 3);
+  return server.substr(0, server.find('/'));
 }
 
 std::string trimmed(std::string_view text) {
@@ -119,13 +126,22 @@ struct CredentialStore::Impl : std::enable_shared_from_this<CredentialStore::Imp
       return "0\n";
     }
     if (verb != "get") return fmt::format("1\nunknown verb '{}'", verb);
-    const auto found = entries.find(server);
+    const auto found = find(server);
     if (found == entries.end()) return fmt::format("1\n{}", not_found);
     const json answer = {
         {"ServerURL", server},
         {"Username", found->second.username},
         {"Secret", found->second.password}};
     return "0\n" + answer.dump();
+  }
+
+  /// `docker login http://127.0.0.1:5002` stores the scheme too; asked for is the host.
+  std::map<std::string, Credentials>::const_iterator find(const std::string& server) const {
+    const auto exact = entries.find(server);
+    if (exact != entries.end()) return exact;
+    return std::find_if(entries.begin(), entries.end(), [&server](const auto& entry) {
+      return host_of(entry.first) == host_of(server);
+    });
   }
 
   std::string store(std::string_view payload) {
@@ -166,7 +182,7 @@ const std::filesystem::path& CredentialStore::socket() const {
 }
 
 std::optional<Credentials> CredentialStore::find(const std::string& registry) const {
-  const auto found = impl_->entries.find(credential_server_name(registry));
+  const auto found = impl_->find(credential_server_name(registry));
   if (found == impl_->entries.end()) return std::nullopt;
   return found->second;
 }
