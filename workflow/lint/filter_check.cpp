@@ -171,11 +171,19 @@ bool is_posix_shell(const Survey& survey, const SurveyedStep& place) {
   return !shell || shell->text.starts_with("bash") || shell->text.starts_with("sh");
 }
 
+// The line with its only pair of double quotes made single ones; empty if that would change more
+// than the JSON, since the shell then leaves variables alone.
 std::string with_single_quotes(std::string_view line) {
   auto fixed = std::string(line.substr(std::min(line.find_first_not_of(" \t"), line.size())));
+  if (std::count(fixed.begin(), fixed.end(), '"') != 2) return {};
   const auto first = fixed.find('"');
   const auto last = fixed.rfind('"');
-  if (std::count(fixed.begin(), fixed.end(), '"') != 2) return {};
+  for (auto at = first + 1; at < last; ++at) {
+    const bool expression = fixed.compare(at, 3, "${{") == 0;
+    if (expression) at = std::min(fixed.find("}}", at), last);
+    const char c = fixed[at];
+    if (c == '$' || c == '`' || c == '\'' || c == '\\') return {};
+  }
   fixed[first] = fixed[last] = '\'';
   return fixed;
 }
@@ -201,11 +209,11 @@ void report_quoting(
   survey.diagnostics.add(std::move(finding));
 }
 
-// Whether the JSON of a paths filter ends in fromJSON, which then fails.
-bool is_parsed_later(const FilterFlow& flow, const Step& step) {
+// Whether the JSON of a paths filter that is written here ends in fromJSON, which then fails.
+bool is_parsed_later(const FilterFlow& flow, const Step& step, std::size_t offset) {
   if (flow.vectors.empty()) return false;
   return std::any_of(flow.outputs.begin(), flow.outputs.end(), [&](const NamesOutput& output) {
-    return output.step == &step;
+    return output.step == &step && output.offset == offset;
   });
 }
 
@@ -226,7 +234,7 @@ void check_json_quoting(const Survey& survey, const std::vector<FilterFlow>& flo
         return !place.action && each.job == place.job && each.is_source(found.expression);
       });
       const bool names = flow != flows.end();
-      const bool parsed = names && is_parsed_later(*flow, *place.step);
+      const bool parsed = names && is_parsed_later(*flow, *place.step, found.offset);
       const bool kept = script.line_at(found.offset).find("GITHUB_OUTPUT") != std::string::npos;
       const bool json = names || found.expression.calls({"toJSON"});
       if (parsed || (kept && json)) report_quoting(survey, place, script, found, parsed);

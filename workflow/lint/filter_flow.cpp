@@ -76,14 +76,35 @@ std::string assigned_name(const Script& script, std::size_t offset) {
   return std::string(before.substr(before.size() - length));
 }
 
+// Where a script uses one of its variables: `$NAME` and `${NAME}`.
+std::vector<std::size_t> uses_of_variable(std::string_view text, const std::string& name) {
+  std::vector<std::size_t> found;
+  for (const auto& use : {"$" + name, "${" + name + "}"}) {
+    for (auto at = text.find(use); at != std::string_view::npos; at = text.find(use, at + 1)) {
+      found.push_back(at);
+    }
+  }
+  return found;
+}
+
 void follow_scripts(FilterFlow& flow) {
   for (const auto& step : flow.job->steps) {
     const Script script(step.run.get());
     if (script.text().find("GITHUB_OUTPUT") == std::string::npos) continue;
+    std::vector<std::size_t> places;
     for (const auto& found : script.expressions()) {
-      if (!flow.is_source(found.expression)) continue;
-      auto name = assigned_name(script, found.offset);
-      if (!name.empty()) flow.outputs.push_back({&step, std::move(name)});
+      if (flow.is_source(found.expression)) places.push_back(found.offset);
+    }
+    if (step.env) {
+      for (const auto& [key, value] : step.env->entries) {
+        if (!value->expression || !flow.is_source(*value->expression)) continue;
+        const auto uses = uses_of_variable(script.text(), key->text);
+        places.insert(places.end(), uses.begin(), uses.end());
+      }
+    }
+    for (const auto place : places) {
+      auto name = assigned_name(script, place);
+      if (!name.empty()) flow.outputs.push_back({&step, place, std::move(name)});
     }
   }
 }

@@ -20,6 +20,7 @@ struct FilterName {
 /// A step's output that a script writes with the list of names in it.
 struct NamesOutput {
   const Step* step = nullptr;
+  std::size_t offset = 0;  // in the script, of the expression or variable
   std::string name;
 };
 

@@ -157,3 +157,22 @@ TEST_CASE("quotes: what is only printed may lose them", "[lint]") {
   CHECK(kept.severity == Severity::warning);
   CHECK(kept.span.begin == Position{6, 24});
 }
+
+TEST_CASE("quotes: no single quotes are proposed where variables stand between them", "[lint]") {
+  auto project = services();
+  project.files[".github/filters.yaml"] = "services/node/api-node:\n  - services/node/**\n";
+  const auto found = only(
+      project.lint(
+          pipeline("echo \"services=${{ steps.filter.outputs.changes }}$X\" >> $GITHUB_OUTPUT")),
+      "json-quotes");
+  CHECK(found.help == "put single quotes around it, or hand it over through env:");
+}
+
+TEST_CASE("filter names: they are followed through the environment of a script", "[lint]") {
+  auto text = pipeline("echo \"services=$CHANGES\" >> $GITHUB_OUTPUT");
+  const std::string step = "      - id: out\n";
+  text.insert(
+      text.find(step) + step.size(),
+      "        env:\n          CHANGES: ${{ steps.filter.outputs.changes }}\n");
+  only(services().lint(text), "filter-folder");
+}
