@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view open_mark = "${{";
 constexpr std::string_view close_mark = "}}";
+constexpr std::size_t most_mistakes = 20;  // of one scalar: finding a place costs its length
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
@@ -53,7 +54,7 @@ std::vector<ExpressionMistake> expression_mistakes(
     if (!message.empty()) {
       mistakes.push_back({place_in_scalar(source, begin, text, open), message});
     }
-    if (close == std::string_view::npos) break;
+    if (close == std::string_view::npos || mistakes.size() == most_mistakes) break;
     open = text.find(open_mark, close);
   }
   return mistakes;

@@ -17,7 +17,8 @@ struct ExpressionMistake {
   std::string message;
 };
 
-/// `text` is that of the scalar that begins at `begin`. Empty if each expression is right alone.
+/// `text` is that of the scalar that begins at `begin`. Empty if each expression is right alone; of
+/// very many mistakes only the first are told.
 std::vector<ExpressionMistake> expression_mistakes(
     const SourceFile& source, Position begin, std::string_view text, const ExpressionNames& names);
 
