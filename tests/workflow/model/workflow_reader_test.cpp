@@ -136,8 +136,29 @@ jobs:
   CHECK_THAT(text, Catch::Matchers::ContainsSubstring("w.yaml:2:3: note"));
   CHECK(
       reading.diagnostics.all()[0].help ==
-      "write both in one block:\npush:\n  branches: [main]\n  paths: ['services/**']  # only "
-      "these\n  tags: ['*@1']");
+      "write both in one block:\npush:\n  branches:\n    - main\n  paths:\n    - "
+      "'services/**'\n  tags:\n    - '*@1'");
+}
+
+TEST_CASE("workflow reader: what is joined keeps its lines and comments", "[model]") {
+  const auto reading = read(R"(on: push
+env:
+  A: one  # the first
+  # and more
+  B: |
+    two
+env:
+  C: three
+
+jobs: {a: {runs-on: x}}
+)");
+  REQUIRE(reading.diagnostics.all().size() == 1);
+  CHECK(
+      reading.diagnostics.all()[0].help ==
+      "write both in one block:\nenv:\n  A: one  # the first\n  # and more\n  B: |\n    two\n"
+      "  C: three");
+  const auto overlapping = read("on: push\nenv: {A: 1}\nenv: {A: 2}\njobs: {a: {runs-on: x}}\n");
+  CHECK(overlapping.diagnostics.all()[0].help == "a mapping has each key once; remove one 'env'");
 }
 
 TEST_CASE("workflow reader: lenient, two blocks of one key are joined", "[model]") {
