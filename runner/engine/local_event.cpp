@@ -69,7 +69,8 @@ struct LocalEvents::Impl {
   std::optional<Names> pushed_paths(const RunEvent& event) const;
   void add_dirty(std::optional<Names>& paths) const;
   bool can_make(const std::string& name) const;
-  std::string choose(const On& on, std::string& reason) const;
+  RunEvent choose(const On& on) const;
+  RunEvent named(const On& on) const;
 };
 
 LocalEvents::LocalEvents(const Repository& repository, EventRequest request)
@@ -232,70 +233,72 @@ bool LocalEvents::Impl::can_make(const std::string& name) const {
   return from_a_repository.contains(name) || !file.empty();
 }
 
-std::string LocalEvents::Impl::choose(const On& on, std::string& reason) const {
-  if (!request.event.empty()) return request.event;
+RunEvent LocalEvents::Impl::choose(const On& on) const {
+  const auto because = [](RunEvent event, const std::string& reason) {
+    event.reason = event.name + reason;
+    return event;
+  };
   const bool dispatch = on.find("workflow_dispatch");
   if (dispatch && (!request.inputs.empty() || file.contains("inputs"))) {
-    reason = "workflow_dispatch, because inputs are given";
-    return "workflow_dispatch";
+    return because(describe("workflow_dispatch", on), ", because inputs are given");
   }
   if (file.contains("pull_request") && on.find("pull_request")) {
-    reason = "pull_request, which the event file describes";
-    return "pull_request";
+    return because(describe("pull_request", on), ", which the event file describes");
   }
-  std::string declared, made, because;
+  std::string why_not;
   for (const auto* trigger : {on.find("push"), on.find("workflow_dispatch")}) {
     if (!trigger) continue;
-    const auto match = match_event(on, describe(trigger->name, on).facts());
+    auto event = describe(trigger->name, on);
+    const auto match = match_event(on, event.facts());
     if (match.fires) {
-      reason = trigger->name + (because.empty() ? ", which fires here" : ", because " + because);
-      return trigger->name;
+      return because(
+          std::move(event), why_not.empty() ? ", which fires here" : ", because " + why_not);
     }
-    because = match.reason;
+    why_not = match.reason;
   }
+  std::optional<RunEvent> first;
+  std::string declared;
   for (const auto& trigger : on.events) {
     declared += (declared.empty() ? "" : ", ") + trigger.name;
     if (!can_make(trigger.name)) continue;
-    if (made.empty()) made = trigger.name;
-    if (match_event(on, describe(trigger.name, on).facts()).fires) {
-      reason = trigger.name + ", the first declared event that fires here";
-      return trigger.name;
+    auto event = describe(trigger.name, on);
+    if (match_event(on, event.facts()).fires) {
+      return because(std::move(event), ", the first declared event that fires here");
     }
+    if (!first) first = std::move(event);
   }
-  if (made.empty()) {
-    throw UsageError(
-        "no event of this workflow can be made from the repository alone: " + declared,
-        "name one with --event and give its payload with --event-file");
-  }
-  reason = made + ", the first declared event";
-  return made;
+  if (first) return because(std::move(*first), ", the first declared event");
+  throw UsageError(
+      "no event of this workflow can be made from the repository alone: " + declared,
+      "name one with --event and give its payload with --event-file");
 }
 
-RunEvent LocalEvents::make(const On& on) const {
-  std::string reason;
-  const auto name = impl_->choose(on, reason);
-  if (name == "workflow_call") {
+/// The event named by --event.
+RunEvent LocalEvents::Impl::named(const On& on) const {
+  if (request.event == "workflow_call") {
     throw UsageError(
         "workflow_call is no event: other workflows call such a workflow",
         "run the caller, or declare workflow_dispatch");
   }
-  if (name == "release" && !impl_->source.head.ref.starts_with(tags)) {
-    throw UsageError(
-        "a release is of a tag, and " + impl_->source.head.ref + " is none", "use --ref TAG");
+  if (request.event == "release" && !source.head.ref.starts_with(tags)) {
+    throw UsageError("a release is of a tag, and " + source.head.ref + " is none", "use --ref TAG");
   }
-  auto event = impl_->describe(name, on);
-  event.reason = reason;
+  return describe(request.event, on);
+}
+
+RunEvent LocalEvents::make(const On& on) const {
+  auto event = impl_->request.event.empty() ? impl_->choose(on) : impl_->named(on);
   auto payload = make_payload(impl_->repository, event);
   merge_deeply(payload, impl_->file);
   // What the run is of stays consistent, whatever the file says.
-  if (name == "push") {
+  if (event.name == "push") {
     payload["ref"] = event.ref;
     payload["before"] = event.before;
     payload["after"] = event.sha;
   } else if (payload.contains("ref")) {
     payload["ref"] = event.ref;
   }
-  if (name == "workflow_dispatch") {
+  if (event.name == "workflow_dispatch") {
     payload["inputs"] = Json::object();
     for (const auto& [key, value] : event.inputs) payload["inputs"][key] = value;
   }

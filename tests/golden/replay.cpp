@@ -245,7 +245,8 @@ class Replay {
 
   std::string run_script(const std::string& script, const nlohmann::json& outputs) {
     executor::Command bash;
-    bash.argv = {"bash", "-c", script};
+    // Recorded with both streams together.
+    bash.argv = {"bash", "-c", "exec 2>&1\n" + script};
     bash.directory = world_.workspace;
     bash.environment = environment_;
     bash.environment->set("PATH", real_path_);
