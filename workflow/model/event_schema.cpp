@@ -17,24 +17,40 @@ constexpr Place filled_texts{.items = &plain_filled_text};
 constexpr Place patterns{.scalars = filled_text, .items = &plain_filled_text};
 constexpr Place nothing{.scalars = null};
 
-// `types:` of an event: one activity or a list of them.
-#define CRUN_ACTIVITIES(event, ...)                           \
-  constexpr std::string_view event##_words[] = {__VA_ARGS__}; \
-  constexpr Place event##_word{.values = event##_words};      \
-  constexpr Place event##_types{.values = event##_words, .items = &event##_word};
+/// `types:` of an event: one activity or a list of them. The parts point at each other, so that an
+/// object must stay where it is made.
+template <std::size_t count>
+struct Activities {
+  template <typename... Words>
+  constexpr explicit Activities(Words... all) : words{all...} {}
+  Activities(const Activities&) = delete;
 
-// An event that has `types` and no other key.
-#define CRUN_EVENT(event, ...)                                 \
-  CRUN_ACTIVITIES(event, __VA_ARGS__)                          \
-  constexpr Key event##_keys[] = {{"types", &event##_types}};  \
-  constexpr Shape event##_shapes[] = {{.keys = event##_keys}}; \
-  constexpr Place event{.scalars = null, .shapes = event##_shapes};
+  std::string_view words[count];
+  Place one{.values = words};
+  Place place{.values = words, .items = &one};
+};
+template <typename... Words>
+Activities(Words...) -> Activities<sizeof...(Words)>;
 
-CRUN_EVENT(branch_protection_rule, "created", "edited", "deleted")
-CRUN_EVENT(check_run, "completed", "created", "rerequested", "requested_action")
-CRUN_EVENT(check_suite, "completed")
-CRUN_EVENT(
-    discussion,
+/// An event that has `types` and no other key.
+template <std::size_t count>
+struct Event {
+  template <typename... Words>
+  constexpr explicit Event(Words... all) : types(all...) {}
+  Event(const Event&) = delete;
+
+  Activities<count> types;
+  Key keys[1] = {{"types", &types.place}};
+  Shape shapes[1] = {{.keys = keys}};
+  Place place{.scalars = null, .shapes = shapes};
+};
+template <typename... Words>
+Event(Words...) -> Event<sizeof...(Words)>;
+
+constexpr Event branch_protection_rule("created", "edited", "deleted");
+constexpr Event check_run("completed", "created", "rerequested", "requested_action");
+constexpr Event check_suite("completed");
+constexpr Event discussion(
     "created",
     "edited",
     "deleted",
@@ -47,10 +63,9 @@ CRUN_EVENT(
     "unlocked",
     "category_changed",
     "answered",
-    "unanswered")
-CRUN_EVENT(comment, "created", "edited", "deleted")
-CRUN_EVENT(
-    issues,
+    "unanswered");
+constexpr Event comment("created", "edited", "deleted");
+constexpr Event issues(
     "opened",
     "edited",
     "deleted",
@@ -70,38 +85,37 @@ CRUN_EVENT(
     "field_added",
     "field_removed",
     "typed",
-    "untyped")
-CRUN_EVENT(label, "created", "edited", "deleted")
-CRUN_EVENT(milestone, "created", "closed", "opened", "edited", "deleted")
-CRUN_EVENT(project, "created", "closed", "reopened", "edited", "deleted")
-CRUN_EVENT(project_card, "created", "moved", "converted", "edited", "deleted")
-CRUN_EVENT(project_column, "created", "updated", "moved", "deleted")
-CRUN_EVENT(pull_request_review, "submitted", "edited", "dismissed")
-CRUN_EVENT(registry_package, "published", "updated")
-CRUN_EVENT(
-    release, "published", "unpublished", "created", "edited", "deleted", "prereleased", "released")
-CRUN_EVENT(watch, "started")
+    "untyped");
+constexpr Event label("created", "edited", "deleted");
+constexpr Event milestone("created", "closed", "opened", "edited", "deleted");
+constexpr Event project("created", "closed", "reopened", "edited", "deleted");
+constexpr Event project_card("created", "moved", "converted", "edited", "deleted");
+constexpr Event project_column("created", "updated", "moved", "deleted");
+constexpr Event pull_request_review("submitted", "edited", "dismissed");
+constexpr Event registry_package("published", "updated");
+constexpr Event release(
+    "published", "unpublished", "created", "edited", "deleted", "prereleased", "released");
+constexpr Event watch("started");
 
-CRUN_ACTIVITIES(image_version, "created", "ready", "deleted")
+constexpr Activities image_version_types("created", "ready", "deleted");
 constexpr Key image_version_keys[] = {
-    {"types", &image_version_types},
+    {"types", &image_version_types.place},
     {"names", &patterns},
     {"versions", &patterns},
 };
 constexpr Shape image_version_shapes[] = {{.keys = image_version_keys}};
 constexpr Place image_version{.scalars = null, .shapes = image_version_shapes};
 
-CRUN_ACTIVITIES(merge_group, "checks_requested")
+constexpr Activities merge_group_types("checks_requested");
 constexpr Key merge_group_keys[] = {
-    {"types", &merge_group_types},
+    {"types", &merge_group_types.place},
     {"branches", &patterns},
     {"branches-ignore", &patterns},
 };
 constexpr Shape merge_group_shapes[] = {{.keys = merge_group_keys}};
 constexpr Place merge_group{.scalars = null, .shapes = merge_group_shapes};
 
-CRUN_ACTIVITIES(
-    pull_request,
+constexpr Activities pull_request_types(
     "assigned",
     "unassigned",
     "labeled",
@@ -123,9 +137,9 @@ CRUN_ACTIVITIES(
     "review_request_removed",
     "auto_merge_enabled",
     "auto_merge_disabled",
-    "stacked")
+    "stacked");
 constexpr Key pull_request_keys[] = {
-    {"types", &pull_request_types},
+    {"types", &pull_request_types.place},
     {"branches", &patterns},
     {"branches-ignore", &patterns},
     {"paths", &patterns},
@@ -150,9 +164,9 @@ constexpr Key repository_dispatch_keys[] = {{"types", &patterns}};
 constexpr Shape repository_dispatch_shapes[] = {{.keys = repository_dispatch_keys}};
 constexpr Place repository_dispatch{.scalars = null, .shapes = repository_dispatch_shapes};
 
-CRUN_ACTIVITIES(workflow_run, "requested", "completed", "in_progress")
+constexpr Activities workflow_run_types("requested", "completed", "in_progress");
 constexpr Key workflow_run_keys[] = {
-    {"types", &workflow_run_types},
+    {"types", &workflow_run_types.place},
     {"workflows", &patterns},
     {"branches", &patterns},
     {"branches-ignore", &patterns},
@@ -235,40 +249,40 @@ constexpr Place workflow_call{.scalars = null, .shapes = workflow_call_shapes};
 // -- on -------------------------------------------------------------------------------------------
 
 constexpr Key event_keys[] = {
-    {"branch_protection_rule", &branch_protection_rule},
-    {"check_run", &check_run},
-    {"check_suite", &check_suite},
+    {"branch_protection_rule", &branch_protection_rule.place},
+    {"check_run", &check_run.place},
+    {"check_suite", &check_suite.place},
     {"create", &nothing},
     {"delete", &nothing},
     {"deployment", &nothing},
     {"deployment_status", &nothing},
-    {"discussion", &discussion},
-    {"discussion_comment", &comment},
+    {"discussion", &discussion.place},
+    {"discussion_comment", &comment.place},
     {"fork", &nothing},
     {"gollum", &nothing},
     {"image_version", &image_version},
-    {"issue_comment", &comment},
-    {"issues", &issues},
-    {"label", &label},
+    {"issue_comment", &comment.place},
+    {"issues", &issues.place},
+    {"label", &label.place},
     {"merge_group", &merge_group},
-    {"milestone", &milestone},
+    {"milestone", &milestone.place},
     {"page_build", &nothing},
-    {"project", &project},
-    {"project_card", &project_card},
-    {"project_column", &project_column},
+    {"project", &project.place},
+    {"project_card", &project_card.place},
+    {"project_column", &project_column.place},
     {"public", &nothing},
     {"pull_request", &pull_request},
-    {"pull_request_comment", &comment},
-    {"pull_request_review", &pull_request_review},
-    {"pull_request_review_comment", &comment},
+    {"pull_request_comment", &comment.place},
+    {"pull_request_review", &pull_request_review.place},
+    {"pull_request_review_comment", &comment.place},
     {"pull_request_target", &pull_request},
     {"push", &push},
-    {"registry_package", &registry_package},
-    {"release", &release},
+    {"registry_package", &registry_package.place},
+    {"release", &release.place},
     {"repository_dispatch", &repository_dispatch},
     {"schedule", &schedule},
     {"status", &nothing},
-    {"watch", &watch},
+    {"watch", &watch.place},
     {"workflow_call", &workflow_call},
     {"workflow_dispatch", &workflow_dispatch},
     {"workflow_run", &workflow_run},
@@ -282,9 +296,6 @@ constexpr auto event_names = [] {
 
 constexpr Place event_name{.values = event_names};
 constexpr Shape on_shapes[] = {{.keys = event_keys}};
-
-#undef CRUN_EVENT
-#undef CRUN_ACTIVITIES
 
 }  // namespace
 

@@ -1,7 +1,5 @@
 // The keys of a workflow and its jobs. Read it from the bottom (`workflow`) upwards.
 
-#include <map>
-
 #include "workflow/model/schema.hpp"
 
 namespace crun::workflow::schema {
