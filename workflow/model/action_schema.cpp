@@ -99,13 +99,6 @@ constexpr Place runs{.shapes = runs_shapes};
 
 // -- the file -------------------------------------------------------------------------------------
 
-constexpr std::string_view colors[] = {
-    "white", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"};
-constexpr Place color{.values = colors};
-constexpr Key branding_keys[] = {{"icon", &plain_filled_text}, {"color", &color}};
-constexpr Shape branding_shapes[] = {{.keys = branding_keys}};
-constexpr Place branding{.shapes = branding_shapes};
-
 constexpr Key published_keys[] = {
     {"name", &plain_filled_text, true},
     {"description", &plain_text, true},

@@ -13,7 +13,7 @@ namespace {
 constexpr Place plain_text{.scalars = text};
 constexpr Place plain_filled_text{.scalars = filled_text};
 constexpr Place plain_boolean{.scalars = boolean};
-constexpr Place filled_texts{.items = &plain_filled_text};
+constexpr Place plain_texts{.items = &plain_text};
 constexpr Place patterns{.scalars = filled_text, .items = &plain_filled_text};
 constexpr Place nothing{.scalars = null};
 
@@ -193,7 +193,7 @@ constexpr Key dispatch_input_keys[] = {
     {"type", &dispatch_input_type},
     {"required", &plain_boolean},
     {"default", &literal},
-    {"options", &filled_texts},
+    {"options", &plain_texts},
 };
 constexpr Shape dispatch_input_shapes[] = {{.keys = dispatch_input_keys}};
 constexpr Place dispatch_input{

@@ -67,12 +67,12 @@ struct Place {
 };
 
 extern const Place workflow;
-extern const Place on;      // of workflow
-extern const Place action;  // action.yml as the runner reads it
-extern const Place
-    published_action;     // action.yml as GitHub wants it: name and description, no more
-extern const Place any;   // whatever YAML can say
-extern const Place step;  // of a job
+extern const Place on;                // of workflow
+extern const Place step;              // of a job
+extern const Place action;            // action.yml as the runner reads it
+extern const Place published_action;  // as GitHub wants it: name, description, no unknown keys
+extern const Place branding;          // of published_action
+extern const Place any;               // whatever YAML can say
 
 /// Names allowed at a place of the workflow, for those who parse expressions themselves.
 inline constexpr Names run_time =

@@ -185,7 +185,7 @@ constexpr Key service_keys[] = {
 constexpr Shape container_shapes[] = {{.keys = container_keys}};
 constexpr Shape service_shapes[] = {{.keys = service_keys}};
 constexpr Place container{.scalars = text, .shapes = container_shapes, .names = leg_time};
-constexpr Place service{.scalars = text, .shapes = service_shapes, .names = leg_time};
+constexpr Place service{.scalars = filled_text, .shapes = service_shapes, .names = leg_time};
 constexpr Shape services_shapes[] = {{.others = &service}};
 constexpr Place services{.shapes = services_shapes, .names = leg_time};
 
