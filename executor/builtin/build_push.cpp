@@ -17,6 +17,7 @@
 #include "executor/builtin/build_push/push_check.hpp"
 #include "executor/builtin/docker/buildx.hpp"
 #include "executor/builtin/docker/docker_command.hpp"
+#include "executor/builtin/docker/engine.hpp"
 #include "executor/builtin/docker/registry_map.hpp"
 #include "executor/builtin/docker/temporary_folder.hpp"
 #include "executor/net/registry.hpp"
@@ -38,7 +39,10 @@ class BuildPush {
     save_inputs();
     warn_without_service();
     map_tags();
-    if (local_) check_before_build();
+    if (local_) {
+      check_before_build();
+      check_engine(runtime_);
+    }
 
     const BuildxVersion buildx = require_buildx(runtime_);
     const TemporaryFolder folder(runtime_);
@@ -63,6 +67,7 @@ class BuildPush {
     const fs::path folder = fs::path(runtime_.env("GITHUB_WORKSPACE")) / below;
     runtime_.info(fmt::format("git context {} -> the workspace of this run", in_.context));
     in_.context = folder.lexically_normal();
+    if (in_.context.ends_with('/')) in_.context.pop_back();
     if (!in_.file.empty() && fs::path(in_.file).is_relative()) in_.file = folder / in_.file;
   }
 
@@ -86,15 +91,14 @@ class BuildPush {
     const RegistryMap map = RegistryMap::parse(runtime_.env("CRUN_REGISTRY_MAP"));
     for (std::string& tag : in_.tags) {
       const auto mapped = map.image(tag);
-      if (mapped) {
-        const std::string full = ImageReference::parse(tag)->text();
-        runtime_.info(fmt::format("mapped {} -> {}", full, *mapped));
-        targets_.push_back({*mapped, full});
-        tag = *mapped;
-      } else {
-        const auto reference = ImageReference::parse(tag);
-        targets_.push_back({reference ? reference->text() : tag, {}});
+      if (!mapped) {
+        add_targets({tag});
+        continue;
       }
+      const std::string full = ImageReference::parse(tag)->text();
+      runtime_.info(fmt::format("mapped {} -> {}", full, *mapped));
+      targets_.push_back({*mapped, full});
+      tag = *mapped;
     }
     if (map.empty()) return;
     for (const std::string& output : in_.outputs) {
@@ -152,13 +156,13 @@ class BuildPush {
     if (!outputs.build_ref.empty() && at_least(6, 0)) {
       runtime_.save_state("buildRef", outputs.build_ref);
     }
-    const std::vector<std::string> troubles = settle(outputs, !outcome.success());
-    if (!outcome.success()) fail(outcome);
-    if (!troubles.empty()) throw Failed(fmt::format("{}", fmt::join(troubles, "\n")));
+    const PushResult push = settle(outputs, !outcome.success());
+    if (!outcome.success()) fail(outcome, push);
+    if (!push.troubles.empty()) throw Failed(fmt::format("{}", fmt::join(push.troubles, "\n")));
   }
 
   /// Verifies the push, or tells that there was none.
-  std::vector<std::string> settle(const BuildOutputs& outputs, bool failed) {
+  PushResult settle(const BuildOutputs& outputs, bool failed) {
     if (!local_) return {};
     BuiltImage image;
     image.digest = progress_.exported_digest();
@@ -172,15 +176,31 @@ class BuildPush {
     }
     const bool nothing_was_made = image.digest.empty() && image.image_id.empty();
     if (failed && nothing_was_made) return {};
+    // Without `tags` an output has named the image.
+    if (targets_.empty()) add_targets(outputs.image_names);
     return verify_push(runtime_, targets_, image, failed);
   }
 
-  [[noreturn]] void fail(const DockerOutcome& outcome) {
+  void add_targets(const Strings& names) {
+    for (const std::string& name : names) {
+      const auto reference = ImageReference::parse(name);
+      targets_.push_back({reference ? reference->text() : name, {}});
+    }
+  }
+
+  [[noreturn]] void fail(const DockerOutcome& outcome, const PushResult& push) {
     // `call: check` speaks on stdout.
     const std::string first_line = outcome.out.substr(0, outcome.out.find('\n'));
     if (!in_.call.empty() && !first_line.empty()) throw Failed(first_line);
     if (!local_) throw Failed(fmt::format("buildx failed with: {}", outcome.last_line()));
-    const BuildFailure failure = explain_failure(runtime_, in_, progress_, outcome.last_line());
+    BuildFailure failure = explain_failure(runtime_, in_, progress_, outcome.last_line());
+    if (push.pushed > 0) {
+      failure.message += fmt::format(
+          "\npushed in part, {} of {} tags:\n{}",
+          push.pushed,
+          targets_.size(),
+          fmt::join(push.troubles, "\n"));
+    }
     throw Failed(failure.message, failure.place);
   }
 

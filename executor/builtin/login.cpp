@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "executor/builtin/docker/docker_command.hpp"
+#include "executor/builtin/docker/engine.hpp"
 #include "executor/builtin/docker/registry_map.hpp"
 #include "executor/builtin/login/ecr.hpp"
 #include "executor/builtin/login/registry_login.hpp"
@@ -100,6 +101,7 @@ void main_stage(ActionRuntime& runtime) {
   for (const RegistryLogin& login : logins) {
     if ((listed || is_local(runtime)) && !login.password.empty()) runtime.add_mask(login.password);
   }
+  if (is_local(runtime)) check_engine(runtime);
   for (const RegistryLogin& login : logins) {
     if (listed) runtime.group("Login to " + login.registry);
     log_in(runtime, login);

@@ -10,6 +10,7 @@
 
 #include "executor/builtin/docker/buildx.hpp"
 #include "executor/builtin/docker/docker_command.hpp"
+#include "executor/builtin/docker/engine.hpp"
 #include "executor/builtin/docker/temporary_folder.hpp"
 #include "executor/builtin/random_id.hpp"
 #include "executor/builtin/setup_buildx/builder_request.hpp"
@@ -87,6 +88,7 @@ class SetupBuildx {
     runtime_.save_state("isPost", "true");
     request_ = read_builder_request(runtime_);
     runtime_.save_state("cleanup", request_.cleanup ? "true" : "false");
+    if (local_) check_engine(runtime_);
     require_buildx(runtime_);
     runtime_.save_state("standalone", "false");
     if (local_ && !buildkit_image_is_here()) fall_back_to_engine();
@@ -120,7 +122,10 @@ class SetupBuildx {
     for (const std::string& option : request_.driver_options) {
       if (option.starts_with("image=")) image = option.substr(6);
     }
-    return docker(runtime_, {"image", "inspect", image}, true).success();
+    const DockerOutcome outcome = docker(runtime_, {"image", "inspect", image}, true);
+    const bool absent = outcome.err.find("o such image") != std::string::npos;
+    if (!outcome.success() && !absent) throw Failed(outcome.last_line());
+    return outcome.success();
   }
 
   void fall_back_to_engine() {

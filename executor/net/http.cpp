@@ -106,6 +106,22 @@ void configure(CurlHandle& curl, const HttpRequest& request) {
   if (is_loopback(host_of(request.url))) set(CURLOPT_PROXY, "");
 }
 
+HttpResponse::Failure kind_of_failure(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_OPERATION_TIMEDOUT:
+      return HttpResponse::Failure::no_connection;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+      return HttpResponse::Failure::tls;
+    default:
+      return HttpResponse::Failure::other;
+  }
+}
+
 /// What people know it as, rather than libcurl's sentence.
 std::string failure_text(CURL* handle, CURLcode code, const char* details) {
   long system_error = 0;
@@ -132,6 +148,7 @@ HttpResponse http_request(const HttpRequest& request) {
   curl_easy_setopt(curl.handle, CURLOPT_HEADERDATA, &reception);
   const CURLcode code = curl_easy_perform(curl.handle);
   if (code != CURLE_OK) {
+    response.failure = kind_of_failure(code);
     response.error = failure_text(curl.handle, code, details);
     return response;
   }

@@ -25,7 +25,10 @@ struct HttpRequest {
 };
 
 struct HttpResponse {
-  int status = 0;                              // 0: there was no answer, see `error`
+  enum class Failure { none, no_connection, tls, other };
+
+  int status = 0;  // 0: there was no answer, see `failure` and `error`
+  Failure failure = Failure::none;
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
   std::string error;  // "Connection refused"

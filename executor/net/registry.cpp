@@ -166,7 +166,9 @@ RegistryAnswer failed_answer(const Session& session, const HttpResponse& respons
   RegistryAnswer answer;
   const std::string& registry = session.registry();
   if (response.status == 0) {
-    answer.kind = RegistryAnswer::Kind::unreachable;
+    // An engine may be told to do without TLS or with an unknown authority; crun is not.
+    const bool tls = response.failure == HttpResponse::Failure::tls;
+    answer.kind = tls ? RegistryAnswer::Kind::other : RegistryAnswer::Kind::unreachable;
     answer.detail =
         fmt::format("cannot reach registry {} at {}: {}", registry, session.base(), response.error);
   } else if (response.status == 401 || response.status == 403) {

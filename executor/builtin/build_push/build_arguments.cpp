@@ -85,7 +85,7 @@ class ArgumentWriter {
     for (const std::string& secret : in_.secrets) {
       if (const auto at = split_secret(secret)) {
         const std::string value = secret.substr(at + 1);
-        if (masks_secrets()) runtime_.add_mask(value);
+        if (masks(value)) runtime_.add_mask(value);
         add_secret(secret.substr(0, at), value);
       }
     }
@@ -97,7 +97,7 @@ class ArgumentWriter {
           return secret.starts_with("GIT_AUTH_TOKEN=") || secret.starts_with("GIT_AUTH_TOKEN.");
         });
     if (!in_.github_token.empty() && !own_token && in_.context.starts_with(in_.default_context)) {
-      if (masks_secrets()) runtime_.add_mask(in_.github_token);
+      if (masks(in_.github_token)) runtime_.add_mask(in_.github_token);
       add_secret(token_name(), in_.github_token);
     }
   }
@@ -115,9 +115,12 @@ class ArgumentWriter {
     flag("--push", in_.push);
   }
 
-  /// Since v6.16 the original masks what it writes to secret files.
-  bool masks_secrets() const {
-    return runtime_.version() >= Version{6, 16, 0} || runtime_.env("CRUN_LOCAL") == "1";
+  /// Since v6.16 the original masks what it writes to secret files; a local run does so for every
+  /// version, but for values so short that they would blot out the log.
+  bool masks(const std::string& value) const {
+    constexpr std::size_t long_enough = 4;
+    return runtime_.version() >= Version{6, 16, 0} ||
+           (runtime_.env("CRUN_LOCAL") == "1" && value.size() >= long_enough);
   }
 
   /// GIT_AUTH_TOKEN, for one host only since v6.19.

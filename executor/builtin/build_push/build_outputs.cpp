@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "executor/builtin/javascript_text.hpp"
+#include "executor/builtin/list_parser.hpp"
 
 namespace crun::executor::builtin {
 namespace {
@@ -80,6 +81,7 @@ BuildOutputs read_build_outputs(const BuildCommand& command) {
   outputs.metadata = metadata.dump(2);
   outputs.digest = text_at(metadata, "containerimage.digest");
   outputs.build_ref = text_at(metadata, "buildx.build.ref");
+  outputs.image_names = parse_list(text_at(metadata, "image.name"));
   const auto descriptor = metadata.find("containerimage.descriptor");
   if (descriptor != metadata.end() && descriptor->is_object()) {
     outputs.descriptor_digest = text_at(*descriptor, "digest");

@@ -21,6 +21,7 @@ struct BuildOutputs {
   std::string digest;
   std::string descriptor_digest;  // of what was built
   std::string build_ref;
+  std::vector<std::string> image_names;
   std::vector<BuildWarning> warnings;
 };
 

@@ -153,22 +153,26 @@ void check_registries(ActionRuntime& runtime, const std::vector<PushTarget>& tar
   }
 }
 
-std::vector<std::string> verify_push(
+PushResult verify_push(
     ActionRuntime& runtime,
     const std::vector<PushTarget>& targets,
     const BuiltImage& image,
     bool failed) {
-  std::vector<std::string> troubles;
+  PushResult result;
   runtime.group("Verification");
   for (const PushTarget& target : targets) {
     const Verdict verdict = verdict_on(target, image, failed);
     report(runtime, target, image, verdict);
     const std::string line = told(target, image, verdict);
     runtime.info(line);
-    if (verdict.state != "pushed") troubles.push_back(line);
+    if (verdict.state == "pushed") {
+      ++result.pushed;
+    } else {
+      result.troubles.push_back(line);
+    }
   }
   runtime.end_group();
-  return troubles;
+  return result;
 }
 
 void report_build(

@@ -23,10 +23,14 @@ struct BuiltImage {
 /// Fails when a registry is not there or refuses; says which, where and why.
 void check_registries(ActionRuntime& runtime, const std::vector<PushTarget>& targets);
 
+struct PushResult {
+  int pushed = 0;                     // tags under which the registries hold the image
+  std::vector<std::string> troubles;  // a line for each of the others
+};
+
 /// Looks every tag up, tells people and the run ($CRUN_REPORT). `failed`: the build command failed,
-/// so that what is not there is no surprise. Returns what is wrong with a push that claimed
-/// success, one line a tag; empty when all is well.
-std::vector<std::string> verify_push(
+/// so that what is not there is no surprise.
+PushResult verify_push(
     ActionRuntime& runtime,
     const std::vector<PushTarget>& targets,
     const BuiltImage& image,

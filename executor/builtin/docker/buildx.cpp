@@ -187,10 +187,8 @@ Builder parse_builder(std::string_view text) {
 }
 
 BuildxVersion require_buildx(ActionRuntime& runtime) {
-  DockerCall availability{.arguments = {"buildx"}, .silent = true};
-  DockerCall version{.arguments = {"buildx", "version"}, .silent = true};
-  DockerOutcome outcome = run_docker(runtime, availability);
-  if (outcome.success()) outcome = run_docker(runtime, version);
+  const DockerCall call{.arguments = {"buildx", "version"}, .silent = true};
+  const DockerOutcome outcome = run_docker(runtime, call);
   if (!outcome.success()) {
     throw Failed(
         "Docker buildx is required. See https://github.com/docker/setup-buildx-action to set up "
