@@ -23,12 +23,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder with a name too long for a socket's address, and a loop that runs beside the test.
+/// A folder with a name too long for a socket's address.
 struct Ground {
   fs::path root, folder;
   asio::io_context loop;
-  asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
-  std::thread thread;
 
   Ground() {
     std::string pattern = (fs::temp_directory_path() / "credentials-XXXXXX").string();
@@ -37,25 +35,32 @@ struct Ground {
     fs::create_directory(folder);
   }
   ~Ground() {
-    work.reset();
-    loop.stop();
-    if (thread.joinable()) thread.join();
     ::unsetenv("CRUN_CREDENTIALS");
     fs::remove_all(root);
   }
-  void start() {
-    thread = std::thread([this] { loop.run(); });
+};
+
+/// Runs the loop beside the test; to be made after the store, which belongs to the loop's thread,
+/// and so gone before it.
+struct RunningLoop {
+  asio::io_context& loop;
+  asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
+  std::thread thread{[this] { loop.run(); }};
+
+  explicit RunningLoop(Ground& ground) : loop(ground.loop) {}
+  ~RunningLoop() {
+    loop.stop();
+    thread.join();
   }
 };
 
-/// The helper's side, as docker calls it: in a child whose stdin is the payload.
+/// The helper as docker calls it, with the payload on stdin; played by this very process.
 struct Answer {
   int code;
   std::string text;
 };
 
 Answer helper(const std::string& verb, const std::string& payload) {
-  // run_credential_helper reads stdin; python or a shell is not needed: the test program plays it.
   const fs::path input = fs::temp_directory_path() / "credentials-test-input";
   const fs::path output = fs::temp_directory_path() / "credentials-test-output";
   std::ofstream(input) << payload;
@@ -84,7 +89,7 @@ TEST_CASE("credentials: docker's helper stores, gets, lists and erases", "[net]"
         registered = secret;
       });
   ::setenv("CRUN_CREDENTIALS", store.socket().c_str(), 1);
-  ground.start();
+  const RunningLoop running(ground);
 
   const Answer stored =
       helper("store", R"({"ServerURL":"127.0.0.1:5002","Username":"ci","Secret":"s3cret-pw"})");
@@ -108,7 +113,7 @@ TEST_CASE("credentials: Docker Hub is found under docker's own name for it", "[n
   Ground ground;
   CredentialStore store(ground.loop.get_executor(), ground.folder / "socket");
   ::setenv("CRUN_CREDENTIALS", store.socket().c_str(), 1);
-  ground.start();
+  const RunningLoop running(ground);
   helper("store", R"({"ServerURL":"https://index.docker.io/v1/","Username":"u","Secret":"p"})");
   CHECK(stored_credentials("docker.io"));
   CHECK_FALSE(stored_credentials("ghcr.io"));
@@ -118,7 +123,7 @@ TEST_CASE("credentials: a registry logged in to with its scheme is found without
   Ground ground;
   CredentialStore store(ground.loop.get_executor(), ground.folder / "socket");
   ::setenv("CRUN_CREDENTIALS", store.socket().c_str(), 1);
-  ground.start();
+  const RunningLoop running(ground);
   helper("store", R"({"ServerURL":"http://127.0.0.1:5002/","Username":"u","Secret":"p"})");
   CHECK(stored_credentials("127.0.0.1:5002"));
 }
