@@ -1,7 +1,8 @@
 #include "executor/host/agent_client.hpp"
 
-#include <array>
+#include <cerrno>
 #include <csignal>
+#include <exception>
 #include <map>
 #include <optional>
 
@@ -39,6 +40,7 @@ struct Running {
   std::optional<ExitStatus> exited;
   Usage usage;
   std::string start_error;
+  std::exception_ptr handler_error;  // thrown by the handler of its output
   bool closed = false;
   bool group_gone = false;
 };
@@ -65,7 +67,7 @@ struct AgentClient::Channel : std::enable_shared_from_this<Channel> {
   void read();
   void handle(agent::FrameReader& frame);
   void handle_step(agent::FrameReader& frame, Running& step);
-  void send_spawn(std::uint32_t step, const SpawnRequest& request);
+  void send_spawn(std::uint32_t id, Running& step);
   void send_command(FrameType type, std::uint32_t step = 0);
   void send_signal(std::uint32_t step, int number);
   void write();
@@ -118,8 +120,14 @@ void AgentClient::Channel::handle_step(agent::FrameReader& frame, Running& step)
   switch (frame.type()) {
     case FrameType::output: {
       Stream stream = frame.u8() == 0 ? Stream::out : Stream::err;
-      if (step.output) step.output(stream, frame.rest());
-      return;
+      if (!step.output || step.handler_error) return;
+      try {
+        step.output(stream, frame.rest());
+        return;
+      } catch (...) {
+        step.handler_error = std::current_exception();
+      }
+      break;
     }
     case FrameType::start_error: {
       auto stage = static_cast<agent::StartStage>(frame.u8());
@@ -143,12 +151,18 @@ void AgentClient::Channel::handle_step(agent::FrameReader& frame, Running& step)
   step.bell.ring();
 }
 
-void AgentClient::Channel::send_spawn(std::uint32_t step, const SpawnRequest& request) {
+void AgentClient::Channel::send_spawn(std::uint32_t id, Running& step) {
+  std::size_t before = outgoing.size();
   {
-    agent::FrameWriter frame(outgoing, FrameType::spawn, step);
-    frame.texts(request.argv);
-    frame.texts(request.environment.lines());
-    frame.text(request.directory);
+    agent::FrameWriter frame(outgoing, FrameType::spawn, id);
+    frame.texts(step.request.argv);
+    frame.texts(step.request.environment.lines());
+    frame.text(step.request.directory);
+  }
+  if (outgoing.size() - before > agent::max_frame) {  // far beyond what the kernel takes
+    outgoing.resize(before);
+    step.start_error = start_error_text(step.request, agent::StartStage::program, E2BIG);
+    return;
   }
   write();
 }
@@ -279,13 +293,14 @@ asio::awaitable<SpawnResult> AgentClient::run(
   Stay stay(
       channel->steps, id, step, [channel, id](FrameType type) { channel->send_command(type, id); });
   auto begin = Clock::now();
-  channel->send_spawn(id, step->request);
+  channel->send_spawn(id, *step);
   auto subscription = cancel.on_request([step] { step->bell.ring(); });
 
   Ladder ladder;
   auto drained = Clock::time_point::max();
   while (step->start_error.empty()) {
     if (channel->lost) throw Error(agent_lost);
+    if (step->handler_error) std::rethrow_exception(step->handler_error);
     auto now = Clock::now();
     if (step->exited && ladder.rung == 0) {
       drained = std::min(drained, now + patience_.drain);

@@ -21,9 +21,20 @@ constexpr std::size_t chunk = 65536;
 /// stand still rather than memory grows.
 constexpr std::size_t backlog = 4 * chunk;
 
+constexpr std::uint64_t patience_to_kill = 4000;  // milliseconds
+constexpr std::uint64_t patience_in_vain = 1000;  // with what we may not kill, e.g. sudo's child
+constexpr int look_again = 50;                    // milliseconds
+
 void pause_for_a_moment() {
   timespec moment{0, 1'000'000};
   ::nanosleep(&moment, nullptr);
+}
+
+std::uint64_t milliseconds_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
+         static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
 }
 
 std::uint64_t microseconds(const timeval& time) {
@@ -64,7 +75,11 @@ void Agent::wait() {
       listen(step.err, {step.id, true});
     }
   }
-  if (::poll(polled_.data(), polled_.size(), -1) < 0) return;
+  // Nobody tells us when the last process leaves a group without being our child.
+  bool watching = std::any_of(steps_.begin(), steps_.end(), [](const Step& step) {
+    return step.exited && step.signalled && !step.group_gone;
+  });
+  if (::poll(polled_.data(), polled_.size(), watching ? look_again : -1) < 0) return;
 
   // Output first: what a program said before it ended is told before its end.
   for (std::size_t i = 0; i < sources_.size(); ++i) {
@@ -202,7 +217,8 @@ void Agent::kill_step(std::uint32_t id) {
     return other.id != id && !other.discarded;
   });
   pid_t self = ::getpid();
-  for (int round = 0; round < 1000; ++round) {
+  std::uint64_t deadline = milliseconds_now() + patience_to_kill;
+  while (milliseconds_now() < deadline) {
     std::vector<Process> processes = read_processes();
     for (Process& process : processes) {
       bool member = !step->group_gone && process.group == step->pid;
@@ -219,7 +235,8 @@ void Agent::kill_step(std::uint32_t id) {
 Agent::Toll Agent::kill_everything() {
   Toll toll;
   pid_t self = ::getpid();
-  for (int round = 0; round < 4000; ++round) {
+  std::uint64_t now = milliseconds_now(), deadline = now + patience_to_kill, last_sent = now;
+  for (bool first = true; now < deadline && now < last_sent + patience_in_vain; first = false) {
     std::vector<Process> processes = read_processes();
     for (Process& process : processes) process.chosen = process.pid == self;
     choose_descendants(processes);
@@ -230,11 +247,13 @@ Agent::Toll Agent::kill_everything() {
     }
     if (toll.left <= 0) break;
     int sent = kill_chosen(processes);
-    if (round == 0) toll.killed = sent;
+    if (first) toll.killed = sent;
     pause_for_a_moment();
     reap();
+    now = milliseconds_now();
+    if (sent > 0) last_sent = now;
   }
-  toll.left = std::max(toll.left, 0);
+  if (toll.left < 0) toll.left = 0;
   return toll;
 }
 

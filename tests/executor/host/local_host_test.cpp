@@ -76,8 +76,8 @@ struct Machine {
     on_output = [this] { cancel->request("test"); };
   }
 
+  std::optional<CancelSource> cancel{std::in_place};  // outlives the coroutines of the loop
   asio::io_context loop;
-  std::optional<CancelSource> cancel{std::in_place};
   std::unique_ptr<Host> host;
   std::string text;
   size_t bytes = 0;
@@ -314,6 +314,47 @@ TEST_CASE("local host: a lost agent is an error, not a hang", "[host]") {
   machine.on_output = [&] { ::kill(std::stoi(machine.text), SIGKILL); };
   CHECK_THROWS_AS(machine.shell("echo $PPID; sleep 20"), Error);
   CHECK_THROWS_AS(machine.shell("true"), Error);
+}
+
+TEST_CASE("local host: a handler that throws fails the step and ends it", "[host]") {
+  Machine machine;
+  std::string mark = unique_seconds();
+  machine.on_output = [] { throw Error("disk full"); };
+  CHECK_THROWS_WITH(machine.shell("echo x; sleep " + mark), "disk full");
+  machine.on_output = {};
+  CHECK(gone_soon(mark));
+  CHECK(machine.shell("true").status.success());
+}
+
+TEST_CASE("local host: more environment than the kernel takes is an error", "[host]") {
+  Machine machine;
+  SpawnRequest request;
+  request.argv = {"/bin/true"};
+  for (std::size_t size : {std::size_t{3} << 20, std::size_t{70} << 20}) {
+    request.environment.set("BIG", std::string(size, 'x'));
+    CHECK_THAT(
+        machine.run(request).start_error,
+        Catch::Matchers::ContainsSubstring("Argument list too long"));
+  }
+  CHECK(machine.shell("true").status.success());
+}
+
+TEST_CASE("local host: a step that is dropped on its way is ended", "[host]") {
+  std::string mark = unique_seconds();
+  {
+    Machine machine;
+    auto task = [](Machine& where, std::string seconds) -> asio::awaitable<void> {
+      SpawnRequest request;
+      request.argv = {"/bin/sleep", seconds};
+      OutputHandler handler;
+      auto result = co_await where.host->run(std::move(request), handler, *where.cancel);
+      (void)result;
+    };
+    asio::co_spawn(machine.loop, task(machine, mark), asio::detached);
+    while (processes_with(mark) == 0) machine.loop.run_for(10ms);
+    machine.host.reset();
+  }
+  CHECK(processes_with(mark) == 0);
 }
 
 TEST_CASE("local host: two steps at once do not mix", "[host]") {
