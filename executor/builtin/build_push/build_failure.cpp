@@ -48,7 +48,7 @@ std::string missing_dockerfile(const BuildInputs& inputs) {
   if (path.empty()) return "the build context has no such Dockerfile";
   const std::string others = dockerfiles_below(is_remote(inputs.context) ? "." : inputs.context);
   return fmt::format(
-      "{}: no such file{}",
+      "the file {} does not exist{}",
       path,
       others.empty() ? "; there is no Dockerfile in the build context"
                      : fmt::format("; there are: {}", others));

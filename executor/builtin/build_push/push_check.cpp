@@ -111,11 +111,13 @@ std::string human_size(std::uint64_t bytes) {
 
 std::string told(const PushTarget& target, const BuiltImage& image, const Verdict& verdict) {
   if (verdict.verified) {
+    std::string platforms = fmt::format("{}", fmt::join(verdict.facts.platforms, ", "));
+    if (!platforms.empty()) platforms += ", ";
     return fmt::format(
-        "pushed {} {} ({}, {}), verified in the registry",
+        "pushed {} {} ({}{}), verified in the registry",
         target.ref,
         verdict.registry_digest,
-        fmt::join(verdict.facts.platforms, ", "),
+        platforms,
         human_size(verdict.facts.size));
   }
   const std::string why = verdict.detail.empty() ? "" : ": " + verdict.detail;

@@ -28,7 +28,7 @@ TEST_CASE("build failure: a missing Dockerfile is named with its folder", "[buil
       BuildProgress(),
       "ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file or "
       "directory");
-  CHECK_THAT(failure.message, ContainsSubstring("app/Dockerfile: no such file"));
+  CHECK_THAT(failure.message, ContainsSubstring("the file app/Dockerfile does not exist"));
 }
 
 TEST_CASE("build failure: a mistake in a Dockerfile points to its line", "[builtin]") {
