@@ -129,7 +129,7 @@ BuildFailure explain_failure(
   BuildFailure failure;
   failure.message = fmt::format("buildx failed with: {}", last_line);
   const std::string more = hint(runtime, inputs, progress, last_line);
-  if (!more.empty()) failure.message += "\n" + more;
+  if (!more.empty()) failure.message += " (" + more + ")";
   const std::string line = line_of_parse_error(last_line);
   if (!line.empty()) failure.place = {{"file", dockerfile_path(inputs)}, {"line", line}};
   return failure;
