@@ -68,4 +68,11 @@ std::string number_text(double number) {
   return fmt::format("{}", number);
 }
 
+bool is_array_index(std::string_view name) {
+  constexpr double most = 4294967295;
+  const bool digits = !name.empty() && name.size() <= 10 &&
+                      name.find_first_not_of("0123456789") == std::string_view::npos;
+  return digits && (name == "0" || name[0] != '0') && number_of(name) < most;
+}
+
 }  // namespace crun::executor::builtin

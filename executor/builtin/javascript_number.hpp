@@ -12,4 +12,7 @@ double number_of(std::string_view text);
 /// Integers below 1e21 without an exponent.
 std::string number_text(double number);
 
+/// "7", not "07" or "7.0": the name of an element of an array.
+bool is_array_index(std::string_view name);
+
 }  // namespace crun::executor::builtin

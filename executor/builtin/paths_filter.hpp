@@ -1,4 +1,5 @@
-// The built-in dorny/paths-filter.
+// The built-in dorny/paths-filter: which of the named groups of files a push or pull request
+// changed.
 #pragma once
 
 #include "executor/builtin/action_runtime.hpp"

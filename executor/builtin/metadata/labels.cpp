@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "executor/builtin/javascript_number.hpp"
+#include "executor/builtin/javascript_object.hpp"
 #include "executor/builtin/metadata/collation.hpp"
 
 namespace crun::executor::builtin {
@@ -29,15 +29,6 @@ std::vector<std::string> unique_and_sorted(const std::vector<std::string>& lines
   std::vector<std::string> result;
   for (auto& label : labels) result.push_back(std::move(label.second));
   return result;
-}
-
-/// "7", not "07": JavaScript lists such names of an object first, by number.
-bool is_array_index(const std::string& name) {
-  if (name.empty() || name.size() > 10 ||
-      name.find_first_not_of("0123456789") != std::string::npos) {
-    return false;
-  }
-  return (name == "0" || name[0] != '0') && number_of(name) < 4294967295.0;
 }
 
 }  // namespace
@@ -80,11 +71,7 @@ std::vector<std::pair<std::string, std::string>> label_object(
       object.emplace_back(name, value);
     }
   }
-  const auto behind = std::ranges::stable_partition(
-      object, [](const auto& entry) { return is_array_index(entry.first); });
-  std::ranges::stable_sort(object.begin(), behind.begin(), [](const auto& left, const auto& right) {
-    return number_of(left.first) < number_of(right.first);
-  });
+  order_properties(object);
   return object;
 }
 

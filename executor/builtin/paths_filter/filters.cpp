@@ -1,131 +1,163 @@
 #include "executor/builtin/paths_filter/filters.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <memory>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "executor/builtin/action_runtime.hpp"
-#include "workflow/source/diagnostic.hpp"
-#include "workflow/yaml/reader.hpp"
+#include "executor/builtin/javascript_number.hpp"
+#include "executor/builtin/javascript_object.hpp"
+#include "executor/builtin/javascript_text.hpp"
+#include "executor/builtin/paths_filter/filter_yaml.hpp"
 
 namespace crun::executor::builtin {
 
-using workflow::Node;
-using workflow::NodeEntry;
-
 namespace {
 
-[[noreturn]] void bad_format(const std::string& what) {
-  throw Failed(fmt::format("Invalid filter YAML format: {}.", what));
+using workflow::Node;
+using Kind = Node::Kind;
+
+[[noreturn]] void fail_format(const std::string& message) {
+  throw Failed(fmt::format("Invalid filter YAML format: {}.", message));
 }
 
-std::vector<std::string> split_statuses(std::string_view text) {
-  std::vector<std::string> statuses;
-  while (true) {
-    const auto end = text.find('|');
-    std::string status;
-    for (const char byte : text.substr(0, end)) {
-      if (byte != ' ') status += static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
-    }
-    statuses.push_back(status);
-    if (end == std::string_view::npos) return statuses;
-    text.remove_prefix(end + 1);
-  }
-}
-
-void add_pattern(
-    const Node& node, const std::vector<std::string>& statuses, std::vector<FilterRule>& rules) {
-  if (node.kind != Node::Kind::string) bad_format("Expected pattern to be a string");
-  rules.push_back({statuses, Glob(node.text)});
+[[noreturn]] void fail_null() {
+  throw Failed("Cannot convert undefined or null to object");
 }
 
 std::string_view javascript_type(const Node& node) {
-  return node.kind == Node::Kind::boolean ? "boolean" : "number";
-}
-
-void read_rules(const Node& node, std::vector<FilterRule>& rules) {
   switch (node.kind) {
-    case Node::Kind::string:
-      add_pattern(node, {}, rules);
-      return;
-    case Node::Kind::sequence:
-      for (const auto& item : node.items) read_rules(*item, rules);
-      return;
-    case Node::Kind::mapping:
-      for (const auto& [key, value] : node.entries) {
-        const auto statuses = split_statuses(key->text);
-        if (value->kind == Node::Kind::sequence) {
-          for (const auto& item : value->items) add_pattern(*item, statuses, rules);
-        } else {
-          add_pattern(*value, statuses, rules);
-        }
-      }
-      return;
-    case Node::Kind::null:
-      throw Failed("Cannot convert undefined or null to object");
+    case Kind::boolean:
+      return "boolean";
+    case Kind::number:
+      return "number";
+    case Kind::string:
+      return "string";
     default:
-      bad_format(fmt::format("Unexpected element type '{}'", javascript_type(node)));
+      return "object";
   }
 }
 
-/// The entries with merge keys (`<<`) filled in: the original's YAML reader knows them.
-std::vector<NodeEntry> merged_entries(const Node& root) {
-  std::vector<NodeEntry> entries;
-  const auto known = [&](const std::string& name) {
-    return std::any_of(entries.begin(), entries.end(), [&](const NodeEntry& entry) {
-      return entry.key->text == name;
-    });
-  };
-  for (const auto& entry : root.entries) {
-    if (entry.key->text == "<<" && entry.value->kind == Node::Kind::mapping) {
-      for (const auto& merged : entry.value->entries) {
-        if (!known(merged.key->text)) entries.push_back(merged);
-      }
-    } else {
-      entries.push_back(entry);
-    }
+std::string javascript_text(const Node& node) {
+  switch (node.kind) {
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return node.boolean ? "true" : "false";
+    case Kind::number:
+      return number_text(node.number);
+    case Kind::string:
+      return node.text;
+    default:
+      return "[object Object]";
   }
-  return entries;
+}
+
+/// Keys and values in JavaScript's order; a list has its indices for keys.
+std::vector<std::pair<std::string, const Node*>> properties(const Node& node) {
+  std::vector<std::pair<std::string, const Node*>> result;
+  for (const auto& [key, value] : node.entries) {
+    result.emplace_back(javascript_text(*key), value.get());
+  }
+  for (const auto& item : node.items) {
+    result.emplace_back(fmt::format("{}", result.size()), item.get());
+  }
+  order_properties(result);
+  return result;
+}
+
+Glob make_glob(const Node& pattern) {
+  try {
+    return Glob(pattern.kind == Kind::string ? pattern.text : std::string());
+  } catch (const GlobError& error) {
+    throw Failed(error.what());
+  }
+}
+
+void add_globs(const Node& pattern, std::vector<Glob>& globs) {
+  if (pattern.kind != Kind::sequence) {
+    globs.push_back(make_glob(pattern));
+    return;
+  }
+  for (const auto& item : pattern.items) add_globs(*item, globs);
+}
+
+/// `added|modified` -> added, modified.
+std::vector<std::string> parse_statuses(std::string_view text) {
+  std::vector<std::string> statuses;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t end = std::min(text.find('|', from), text.size());
+    std::string status(trim_javascript(text.substr(from, end - from)));
+    for (char& c : status) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    if (!status.empty()) statuses.push_back(std::move(status));
+    from = end + 1;
+  }
+  return statuses;
+}
+
+/// A pattern, a list of items (an alias brings a list into a list), or patterns by kind of change.
+void add_rules(const Node& item, std::vector<FilterRule>& rules) {
+  switch (item.kind) {
+    case Kind::sequence:
+      for (const auto& nested : item.items) add_rules(*nested, rules);
+      return;
+    case Kind::string: {
+      FilterRule& rule = rules.emplace_back();
+      rule.globs.push_back(make_glob(item));
+      return;
+    }
+    case Kind::null:
+      fail_null();
+    case Kind::mapping:
+      break;
+    default:
+      fail_format(fmt::format("Unexpected element type '{}'", javascript_type(item)));
+  }
+  for (const auto& [key, pattern] : properties(item)) {
+    if (pattern->kind != Kind::string && pattern->kind != Kind::sequence) {
+      fail_format(fmt::format(
+          "Expected [key:string]= pattern:string | string[], but [{}:string]= {}:{} found",
+          key,
+          javascript_text(*pattern),
+          javascript_type(*pattern)));
+    }
+    FilterRule& rule = rules.emplace_back();
+    rule.statuses = parse_statuses(key);
+    add_globs(*pattern, rule.globs);
+  }
 }
 
 }  // namespace
 
-std::vector<Filter> read_filters(const std::string& text, const std::string& path) {
-  workflow::Diagnostics diagnostics;
-  const auto root =
-      workflow::read_yaml(std::make_shared<workflow::SourceFile>(path, text), diagnostics);
-  if (!root || diagnostics.has_errors()) throw Failed(render(diagnostics));
-  if (root->kind != Node::Kind::mapping) bad_format("Root element is not an object");
-  std::vector<Filter> filters;
-  for (const auto& [key, value] : merged_entries(*root)) {
-    Filter filter{key->text, {}};
-    read_rules(*value, filter.rules);
-    filters.push_back(std::move(filter));
-  }
-  return filters;
+bool FilterRule::matches(const ChangedFile& file) const {
+  if (statuses && std::ranges::find(*statuses, file.status) == statuses->end()) return false;
+  return std::ranges::any_of(globs, [&](const Glob& glob) { return glob.matches(file.path); });
 }
 
-std::vector<ChangedFile> matching_files(
-    const Filter& filter, const std::vector<ChangedFile>& files, Quantifier quantifier) {
-  std::vector<ChangedFile> matching;
-  for (const auto& file : files) {
-    const auto matches = [&](const FilterRule& rule) {
-      const auto& statuses = rule.statuses;
-      const bool right_status =
-          statuses.empty() ||
-          std::find(statuses.begin(), statuses.end(), file.status) != statuses.end();
-      return right_status && rule.glob.matches(file.path);
-    };
-    const auto& rules = filter.rules;
-    const bool all = quantifier == Quantifier::every;
-    if (all ? std::all_of(rules.begin(), rules.end(), matches)
-            : std::any_of(rules.begin(), rules.end(), matches)) {
-      matching.push_back(file);
-    }
+bool Filter::matches(const ChangedFile& file, Quantifier quantifier) const {
+  const auto matches = [&](const FilterRule& rule) { return rule.matches(file); };
+  return quantifier == Quantifier::every ? std::ranges::all_of(rules, matches)
+                                         : std::ranges::any_of(rules, matches);
+}
+
+std::vector<Filter> parse_filters(const std::string& yaml) {
+  if (yaml.empty()) return {};
+  const workflow::NodePtr document = load_filter_yaml(yaml);
+  if (!document || (document->is_scalar() && document->kind != Kind::null)) {
+    fail_format("Root element is not an object");
   }
-  return matching;
+  if (document->kind == Kind::null) fail_null();
+  std::vector<Filter> filters;
+  for (const auto& [name, item] : properties(*document)) {
+    Filter& filter = filters.emplace_back();
+    filter.name = name;
+    add_rules(*item, filter.rules);
+  }
+  return filters;
 }
 
 }  // namespace crun::executor::builtin

@@ -1,40 +1,39 @@
-// The `filters` input: names with rules, and whether a set of changed files matches them.
+// The filters of paths-filter: names, each with patterns and the kinds of change they are about
+// (docker-actions.md 7).
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "executor/builtin/paths_filter/picomatch.hpp"
 
 namespace crun::executor::builtin {
 
-/// A file that changed, with git's word for it: added, copied, deleted, modified, renamed,
-/// unmerged.
 struct ChangedFile {
   std::string path;
-  std::string status;
+  std::string status;  // added, copied, deleted, modified, renamed, unmerged; else "undefined"
 };
 
+/// A file matches when one of the globs does.
 struct FilterRule {
-  std::vector<std::string> statuses;  // empty: any
-  Glob glob;
+  std::optional<std::vector<std::string>> statuses;  // none: any
+  std::vector<Glob> globs;
+
+  bool matches(const ChangedFile& file) const;
 };
+
+/// Must some rule match a file, or every one?
+enum class Quantifier { some, every };
 
 struct Filter {
   std::string name;
   std::vector<FilterRule> rules;
+
+  bool matches(const ChangedFile& file, Quantifier quantifier) const;
 };
 
-enum class Quantifier { some, every };
-
-/// Reads the YAML of the filters: name -> pattern, list (nested lists are flattened, as anchors
-/// make them) or mapping of statuses to patterns. `path` is what messages call the text. Throws
-/// Failed with the original's texts.
-std::vector<Filter> read_filters(const std::string& text, const std::string& path);
-
-/// With `some` a file matches when any rule does, with `every` when all do.
-std::vector<ChangedFile> matching_files(
-    const Filter& filter, const std::vector<ChangedFile>& files, Quantifier quantifier);
+/// In the order in which results are listed. Throws Failed.
+std::vector<Filter> parse_filters(const std::string& yaml);
 
 }  // namespace crun::executor::builtin

@@ -1,6 +1,7 @@
-// The `list-files` input: how the paths of a filter are written into its output.
+// How paths-filter writes lists of files into outputs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,9 +10,9 @@ namespace crun::executor::builtin {
 
 enum class ListFormat { none, csv, json, shell, escape };
 
-/// Throws Failed for a value that is none of them.
-ListFormat read_list_format(std::string_view text);
+std::optional<ListFormat> list_format_of(std::string_view name);
 
-std::string format_list(ListFormat format, const std::vector<std::string>& paths);
+/// Paths joined by commas or blanks, quoted only where they need it.
+std::string format_list(const std::vector<std::string>& paths, ListFormat format);
 
 }  // namespace crun::executor::builtin

@@ -1,151 +1,159 @@
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include "executor/builtin/paths_filter/local_changes.hpp"
 
-#include "executor/builtin/paths_filter/changes.hpp"
-#include "executor/builtin/paths_filter/git_commands.hpp"
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "executor/builtin/checkout/local.hpp"
+#include "executor/builtin/paths_filter/git_changes.hpp"
+#include "executor/git/repository.hpp"
 
 namespace crun::executor::builtin {
 
-using nlohmann::json;
-
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Base {
-  std::string commit;  // empty: everything counts as added
+  std::string commit;  // '' for none: all files are new
   std::string rule;
 };
 
-std::optional<std::string> commit_of(const std::string& name) {
-  if (name.empty()) return std::nullopt;
-  auto id = try_git({"rev-parse", "--verify", "--quiet", name + "^{commit}"});
-  if (!id) return std::nullopt;
-  return id->substr(0, 40);
-}
-
-/// A branch or tag, the local one before origin's: what is not pushed yet counts here.
-std::optional<std::string> named_commit(const std::string& name) {
-  for (const char* prefix : {"refs/heads/", "refs/remotes/origin/", "refs/tags/", ""}) {
-    if (auto id = commit_of(prefix + name)) return id;
+std::string_view status_of(git::Change::Kind kind) {
+  switch (kind) {
+    case git::Change::Kind::added:
+      return "added";
+    case git::Change::Kind::removed:
+      return "deleted";
+    case git::Change::Kind::modified:
+      break;
   }
-  return std::nullopt;
+  return "modified";
 }
 
-std::optional<Base> merge_base(const std::string& name, const std::string& head) {
-  const auto other = named_commit(name);
-  if (!other) return std::nullopt;
-  const auto found = try_git({"merge-base", *other, head});
-  if (!found) return std::nullopt;
-  return Base{found->substr(0, 40), fmt::format("merge base with {}", name)};
-}
+class Search {
+ public:
+  Search(ActionRuntime& runtime, const git::Repository& repository, const LocalQuestion& question)
+      : runtime_(runtime), repository_(repository), question_(question) {}
 
-Base previous_commit(const std::string& head, const std::string& why) {
-  if (const auto parent = commit_of(head + "~1")) return {*parent, why};
-  return {{}, "first commit"};
-}
-
-std::string text_at(const json& event, const char* pointer) {
-  const json::json_pointer place(pointer);
-  if (!event.contains(place) || !event.at(place).is_string()) return {};
-  return event.at(place).get<std::string>();
-}
-
-Base base_of_push(const json& event, const std::string& branch, const std::string& head) {
-  const auto before = text_at(event, "/before");
-  if (before == null_commit) {
-    const auto main = text_at(event, "/repository/default_branch");
-    if (!main.empty() && main != branch) {
-      if (auto base = merge_base(main, head)) return *base;
+  std::vector<ChangedFile> run() {
+    const std::string head = find_head();
+    const Base base = find_base(head);
+    std::vector<ChangedFile> files;
+    for (const auto& change : repository_.changes(base.commit, head)) {
+      files.push_back({change.path, std::string(status_of(change.kind))});
     }
-    return {{}, "event.before: a new branch"};
+    const auto copy = checkout::local_copy(runtime_);
+    const bool working_tree = question_.head.empty() && copy && copy->working_tree;
+    if (working_tree) add_uncommitted(files);
+    runtime_.info(fmt::format(
+        "paths-filter: base={} ({}) head={} ({}{}) {} {}",
+        base.commit.empty() ? "none" : base.commit.substr(0, 7),
+        base.rule,
+        head.substr(0, 7),
+        question_.head.empty() ? "HEAD" : question_.head,
+        working_tree ? " and the working tree" : "",
+        files.size(),
+        files.size() == 1 ? "file" : "files"));
+    return files;
   }
-  if (const auto id = commit_of(before)) return {*id, "event.before"};
-  const auto pushed = commit_of("refs/remotes/origin/" + branch);
-  if (pushed && *pushed != head) {
-    const auto found = try_git({"merge-base", *pushed, head});
-    if (found && found->substr(0, 40) != head) {
-      return {found->substr(0, 40), fmt::format("merge base with origin/{}", branch)};
+
+ private:
+  /// What git status would show, untracked files included.
+  void add_uncommitted(std::vector<ChangedFile>& files) const {
+    const std::string commit = repository_.head().commit;
+    for (const std::string& path : repository_.dirty_paths()) {
+      const auto known = std::ranges::find(files, path, &ChangedFile::path);
+      if (known != files.end()) continue;
+      std::error_code ignored;
+      const bool here = fs::exists(fs::symlink_status(repository_.root() / path, ignored));
+      const bool committed = repository_.read_file(commit, path).has_value();
+      files.push_back({path, !here ? "deleted" : committed ? "modified" : "added"});
     }
   }
-  return previous_commit(head, "the commit before");
-}
 
-Base find_base(ActionRuntime& runtime, const json& event, const std::string& head) {
-  const auto name = runtime.env("GITHUB_EVENT_NAME");
-  const auto branch = short_ref(runtime.env("GITHUB_REF"));
-  const auto input = short_ref(runtime.input("base"));
-  if (is_commit_id(input)) return {input, "input base"};
-  if (name.starts_with("pull_request")) {
-    const auto base = text_at(event, "/pull_request/base/sha");
-    if (auto found = merge_base(base, head))
-      return {found->commit, "merge base of the pull request"};
-  }
-  const auto main = text_at(event, "/repository/default_branch");
-  const auto wanted = input.empty() ? main : input;
-  if (wanted.empty()) {
-    throw Failed(
-        "This action requires 'base' input to be configured or 'repository.default_branch' to be "
-        "set in the event payload");
-  }
-  if (wanted == branch || name == "workflow_dispatch" || name == "schedule") {
-    return name == "push" ? base_of_push(event, branch, head)
-                          : previous_commit(head, "no 'before' in the event: the last commit");
-  }
-  if (auto found = merge_base(wanted, head)) return *found;
-  return previous_commit(head, "no common history with " + wanted);
-}
-
-/// Changed and new files of a working tree that stands for the commit (act mode).
-void add_dirty_files(std::vector<ChangedFile>& files) {
-  const auto add = [&](ChangedFile file) {
-    for (auto& known : files) {
-      if (known.path == file.path) return;
+  std::string find_head() const {
+    if (question_.head.empty()) {
+      const std::string commit = repository_.head().commit;
+      if (commit.empty()) throw Failed("the repository has no commit yet");
+      return commit;
     }
-    files.push_back(std::move(file));
-  };
-  for (auto& file : git_diff("HEAD")) add(std::move(file));
-  const auto untracked = git_output({"ls-files", "--others", "--exclude-standard", "-z"});
-  std::size_t at = 0;
-  while (at < untracked.size()) {
-    const auto end = std::min(untracked.find('\0', at), untracked.size());
-    add({untracked.substr(at, end - at), "added"});
-    at = end + 1;
+    const auto head = commit_of(question_.head);
+    if (!head) throw Failed(fmt::format("'{}' is no branch, tag or commit here", question_.head));
+    return *head;
   }
-}
 
-bool stands_for_working_tree(const ActionRuntime& runtime) {
-  const auto checkout = json::parse(runtime.env("CRUN_CHECKOUT"), nullptr, false);
-  return checkout.is_object() && checkout.value("working_tree", false);
-}
+  Base find_base(const std::string& head) {
+    if (is_git_sha(question_.base)) {
+      const auto commit = commit_of(question_.base);
+      if (!commit) throw Failed(fmt::format("the base {} is no commit here", question_.base));
+      return {*commit, "input base"};
+    }
+    if (question_.pull_request) {
+      if (const auto base = merge_base(question_.before, head)) {
+        return {*base, "merge base of the pull request"};
+      }
+    }
+    const std::string branch = question_.base.empty() ? question_.default_branch : question_.base;
+    if (!branch.empty() && branch != question_.branch) {
+      if (const auto base = merge_base(branch, head)) return {*base, "merge base with " + branch};
+      runtime_.warning(fmt::format("no history in common with '{}' here", branch));
+    }
+    if (question_.pull_request) return previous_commit(head);
+    if (question_.before == null_sha) return {"", "event.before: a first push"};
+    if (!question_.before.empty()) {
+      if (const auto before = commit_of(question_.before)) return {*before, "event.before"};
+      runtime_.warning(fmt::format("event.before {} is no commit here", question_.before));
+    }
+    return unpublished(head);
+  }
+
+  /// Where the head left a branch, or the commit of that name. What was not pushed counts as well,
+  /// so of the local branch and origin's the one that is nearer to the head is taken.
+  std::optional<std::string> merge_base(const std::string& name, const std::string& head) const {
+    std::optional<std::string> nearest;
+    for (const std::string& ref : {"refs/heads/" + name, "refs/remotes/origin/" + name, name}) {
+      const auto tip = commit_of(ref);
+      const auto base = tip ? repository_.merge_base(*tip, head) : std::nullopt;
+      if (base && (!nearest || repository_.is_ancestor(*nearest, *base))) nearest = base;
+    }
+    return nearest;
+  }
+
+  Base unpublished(const std::string& head) const {
+    const std::string published = "refs/remotes/origin/" + question_.branch;
+    const auto tip = question_.branch.empty() ? std::nullopt : commit_of(published);
+    const auto base = tip ? repository_.merge_base(*tip, head) : std::nullopt;
+    if (base && *base != head) return {*base, "origin/" + question_.branch};
+    return previous_commit(head);
+  }
+
+  Base previous_commit(const std::string& head) const {
+    const auto commit = repository_.commit(head);
+    if (!commit || commit->parents.empty()) return {"", "first commit"};
+    return {commit->parents.front(), "HEAD~1"};
+  }
+
+  std::optional<std::string> commit_of(const std::string& name) const {
+    const auto found = repository_.resolve(name);
+    return found ? std::optional(found->commit) : std::nullopt;
+  }
+
+  ActionRuntime& runtime_;
+  const git::Repository& repository_;
+  const LocalQuestion& question_;
+};
 
 }  // namespace
 
-std::vector<ChangedFile> local_changed_files(ActionRuntime& runtime) {
-  if (!try_git({"rev-parse", "--git-dir"})) {
-    throw Failed(
-        "paths-filter: there is no git repository here: is an actions/checkout step missing before "
-        "this one?");
+std::vector<ChangedFile> local_changes(ActionRuntime& runtime, const LocalQuestion& question) {
+  const auto repository = git::Repository::try_open(".");
+  if (!repository) {
+    throw Failed("paths-filter needs the repository: run actions/checkout in a step before it");
   }
-  if (runtime.input("base") == "HEAD") {
-    auto files = git_diff("HEAD");
-    runtime.info(fmt::format("paths-filter: uncommitted changes, {} files", files.size()));
-    return files;
-  }
-  const auto event = json::parse(runtime.event_json(), nullptr, false);
-  const auto ref = runtime.input("ref");
-  const auto head = ref.empty() ? commit_of("HEAD") : named_commit(short_ref(ref));
-  if (!head) throw Failed(fmt::format("paths-filter: there is no commit '{}'", ref));
-  const auto base = find_base(runtime, event.is_object() ? event : json::object(), *head);
-  auto files = base.commit.empty() ? all_files_as_added() : git_diff(base.commit + ".." + *head);
-  const auto dirty = ref.empty() && stands_for_working_tree(runtime);
-  if (dirty) add_dirty_files(files);
-  runtime.info(fmt::format(
-      "paths-filter: base={} ({}) head={} (HEAD{}) {} files",
-      base.commit.empty() ? "none" : base.commit.substr(0, 7),
-      base.rule,
-      head->substr(0, 7),
-      dirty ? " and the working tree" : "",
-      files.size()));
-  return files;
+  return Search(runtime, *repository, question).run();
 }
 
 }  // namespace crun::executor::builtin
