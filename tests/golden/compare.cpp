@@ -65,6 +65,7 @@ std::string without_temporary_names(std::string text) {
   text = replaced(text, "/tmp/docker-actions-toolkit-", "$RUNNER_TEMP/docker-actions-toolkit-");
   text = replaced(text, "/tmp/docker-build-push-", "$RUNNER_TEMP/docker-actions-toolkit-");
   text = starred(text, "docker-actions-toolkit-");
+  text = starred(text, "/tmp/docker-metadata-action-");
   text = starred(text, "docker-actions-toolkit-*/build-iidfile-", ".txt");
   text = starred(text, "docker-actions-toolkit-*/build-metadata-", ".json");
   text = starred(text, "docker-actions-toolkit-*/tmp-");
