@@ -60,6 +60,21 @@ class Sinks {
   std::vector<EventSink*> sinks_;
 };
 
+/// INT, TERM and HUP wait while folders are made and removed: Ctrl-C at any moment leaves nothing.
+/// What is started gets a clean mask. Held until the process ends.
+void hold_signals(int how) {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
+  ::pthread_sigmask(how, &signals, nullptr);
+}
+
+/// Under nohup the end of a terminal is to be ignored.
+bool ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /// Runs what the scheduler says until nothing is left, on one loop thread.
 class Engine {
  public:
@@ -69,8 +84,10 @@ class Engine {
         sinks_(sinks),
         plain_(plain),
         pool_(blocking_threads),
-        signals_(loop_, SIGINT, SIGTERM, SIGHUP),
-        heartbeat_(loop_) {}
+        signals_(loop_, SIGINT, SIGTERM),
+        heartbeat_(loop_) {
+    if (!ignored(SIGHUP)) signals_.add(SIGHUP);
+  }
 
   /// Returns the signal that ended the run, or 0.
   int run() {
@@ -78,7 +95,9 @@ class Engine {
     beat();
     apply(scheduler_.begin());
     end_if_done();
+    hold_signals(SIG_UNBLOCK);
     loop_.run();
+    hold_signals(SIG_BLOCK);
     pool_.join();
     return signal_;
   }
@@ -282,6 +301,7 @@ int run_prepared(
     const std::string& run_id,
     Sinks& sinks,
     PlainSink* plain) {
+  hold_signals(SIG_BLOCK);
   const auto paths = standard_paths();
   const auto masker = make_masker(options);
   Outcome outcome;
