@@ -37,6 +37,9 @@ void apply_files(
         LogLine::Kind::error,
         fmt::format("Can't store {} output parameter using '$GITHUB_ENV' command.", name));
   }
+  if (!results.summary_error.empty()) {
+    call.log.annotate(LogLine::Kind::error, results.summary_error);
+  }
   for (auto& [name, value] : results.environment) parts.state.env.set(name, value);
   for (auto& output : results.outputs) outcome.outputs.push_back(std::move(output));
   for (auto& entry : results.paths) {

@@ -32,6 +32,8 @@ StepLogOptions log_options(const JobParts& parts, int number) {
   options.debug = parts.sources.run.debug;
   options.allow_unsecure_commands =
       parts.state.env.get("ACTIONS_ALLOW_UNSECURE_COMMANDS") == "true";
+  options.allow_unsecure_stop_tokens =
+      parts.state.env.get("ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS") == "true";
   options.workspace = parts.sources.folders.workspace;
   return options;
 }

@@ -124,6 +124,12 @@ struct Output {
   StepLog log;
 };
 
+const char* level_name(LogLine::Kind level) {
+  return level == LogLine::Kind::error     ? "error"
+         : level == LogLine::Kind::warning ? "warning"
+                                           : "notice";
+}
+
 std::string difference(const Output& output, const Json& expected) {
   const auto& issues = expected.at("issues");
   if (issues.size() != output.notes.size()) {
@@ -135,7 +141,7 @@ std::string difference(const Output& output, const Json& expected) {
       const auto found = note.properties.find(name);
       Json got = found == note.properties.end() ? Json() : Json(found->second);
       if (name == "message") got = note.message;
-      if (name == "severity" || name == "type") continue;
+      if (name == "severity" || name == "type") got = level_name(note.level);
       if (got != value) return name + " of issue " + std::to_string(i) + " is " + got.dump();
     }
   }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include <unistd.h>
 
@@ -83,6 +84,47 @@ TEST_CASE("step log: a secret in a line without end is hidden at every place", "
     CHECK(joined.find("01234") == std::string::npos);
     CHECK(joined.find("56789") == std::string::npos);
     CHECK(joined.find("***") != std::string::npos);
+  }
+}
+
+TEST_CASE("step log: how the bytes come does not change what is said", "[log]") {
+  std::mt19937 random(11);
+  auto pick = [&](std::size_t below) { return random() % below; };
+  const std::vector<std::string> pieces{
+      "hunter-22",
+      "hunter-",
+      "22",
+      "\n",
+      "\r\n",
+      "\r",
+      "::group::x",
+      "::add-mask::ab-",
+      "cd",
+      "::error::",
+      "aHVudGVyLTIy",
+      "\xC3\xA9",
+      " ",
+      "::stop-commands::tok-77",
+      "::tok-77::"};
+  for (int round = 0; round < 200; ++round) {
+    std::string text;
+    for (int i = 0; i < 40; ++i) text += pieces[pick(pieces.size())];
+    Recorder whole, cut;
+    whole.masker.add("hunter-22");
+    cut.masker.add("hunter-22");
+    whole.print(text);
+    for (std::size_t at = 0; at < text.size();) {
+      std::size_t size = 1 + pick(9);
+      cut.log.write(Stream::out, std::string_view(text).substr(at, size));
+      at += size;
+    }
+    cut.log.finish();
+    CAPTURE(text);
+    REQUIRE(cut.events == whole.events);
+    for (const std::string& event : whole.events) {
+      REQUIRE(event.find("hunter-22") == std::string::npos);
+      REQUIRE(event.find("aHVudGVyLTIy") == std::string::npos);
+    }
   }
 }
 
