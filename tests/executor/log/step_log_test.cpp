@@ -129,9 +129,9 @@ TEST_CASE("step log: how the bytes come does not change what is said", "[log]") 
 }
 
 TEST_CASE("step log: annotations are a log line and an event, never the command", "[log]") {
-  Recorder step(in_workspace("/work"));
+  Recorder step(in_workspace("/ws"));
   CHECK(
-      step.print("::warning file=/work/src/a.c,line=3,title=T::be careful%0Aall of you\n") ==
+      step.print("::warning file=/ws/src/a.c,line=3,title=T::be careful%0Aall of you\n") ==
       Events{
           "warning: be careful\nall of you",
           "note warning: be careful\nall of you file=src/a.c line=3 title=T"});
