@@ -49,4 +49,13 @@ RepositoryHandle open_handle(const std::filesystem::path& path) {
   return RepositoryHandle(found);
 }
 
+std::optional<std::string> config_value(git_repository* repository, const std::string& name) {
+  git_config* config = nullptr;
+  check(git_repository_config_snapshot(&config, repository), "cannot read git's configuration");
+  const Handle<git_config, git_config_free> owned(config);
+  const char* value = nullptr;
+  if (git_config_get_string(&value, config, name.c_str()) < 0) return std::nullopt;
+  return value;
+}
+
 }  // namespace crun::executor::git

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 struct git_repository;
@@ -39,5 +40,8 @@ std::string last_reason();
 /// Opens the repository that holds `path`; null when there is none. Throws Error when there is one
 /// that cannot be read.
 RepositoryHandle open_handle(const std::filesystem::path& path);
+
+/// A setting as git would see it in this repository, user-wide ones included.
+std::optional<std::string> config_value(git_repository* repository, const std::string& name);
 
 }  // namespace crun::executor::git

@@ -46,10 +46,10 @@ std::optional<RemoteName> remote_name(std::string_view url) {
   if (owner.empty() || parts->host.empty()) return std::nullopt;
   const bool web = parts->scheme == "http" || parts->scheme == "https";
   const auto host = web ? parts->host : parts->host.substr(0, parts->host.find(':'));
-  return RemoteName{
-      (parts->scheme == "http" ? "http://" : "https://") + std::string(host),
-      std::string(owner),
-      std::string(path.substr(last + 1))};
+  auto server = (parts->scheme == "http" ? "http://" : "https://") + std::string(host);
+  // A host without a dot is an alias of the user's ssh configuration: mostly for GitHub.
+  if (!web && host.find('.') == none) server = "https://github.com";
+  return RemoteName{server, std::string(owner), std::string(path.substr(last + 1))};
 }
 
 std::string without_credentials(std::string_view url) {

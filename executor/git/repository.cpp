@@ -221,11 +221,7 @@ std::vector<std::string> Repository::branches() const {
 }
 
 std::optional<std::string> Repository::remote_url(std::string_view name) const {
-  git_remote* remote = nullptr;
-  if (git_remote_lookup(&remote, impl_->get(), std::string(name).c_str()) < 0) return std::nullopt;
-  const Handle<git_remote, git_remote_free> owned(remote);
-  const char* url = git_remote_url(remote);
-  return url ? std::optional<std::string>(url) : std::nullopt;
+  return config_value(impl_->get(), "remote." + std::string(name) + ".url");
 }
 
 std::string Repository::default_branch() const {

@@ -105,12 +105,8 @@ std::string configuration(git_repository* user, const SnapshotRequest& request) 
   const auto tree = request.working_tree ? settings_of_tree(user) : std::string();
   if (tree.find("\tfilemode") == std::string::npos) text += "\tfilemode = true\n";
   text += tree + "\tbare = false\n\tlogallrefupdates = true\n";
-  git_remote* remote = nullptr;
-  std::string url = "file://" + request.repository.string();
-  if (git_remote_lookup(&remote, user, "origin") == 0) {
-    const Handle<git_remote, git_remote_free> owned(remote);
-    url = without_credentials(git_remote_url(remote));
-  }
+  const auto origin = config_value(user, "remote.origin.url");
+  const auto url = without_credentials(origin.value_or("file://" + request.repository.string()));
   text += "[remote \"origin\"]\n\turl = " + in_quotes(url) +
           "\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n";
   if (request.ref.starts_with(heads)) {

@@ -25,6 +25,7 @@ TEST_CASE("remote url: server, owner and name", "[git]") {
   CHECK(
       name_of("https://gitlab.example.com/group/sub/name.git") ==
       "https://gitlab.example.com sub name");
+  CHECK(name_of("git@work:a/b.git") == "https://github.com a b");
   CHECK(name_of("file:///srv/git/thing.git") == "none");
   CHECK(name_of("/srv/git/thing.git") == "none");
   CHECK(name_of("../thing.git") == "none");

@@ -1,5 +1,7 @@
 #include "executor/git/repository.hpp"
 
+#include <unistd.h>
+
 #include "executor/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/scratch_repository.hpp"
@@ -197,4 +199,14 @@ TEST_CASE("repository: history between two commits, newest first", "[git]") {
   CHECK(messages("HEAD~2", 10) == Names{"c", "b"});
   CHECK(messages("", 10) == Names{"c", "b", "a", "start"});
   CHECK(messages("", 1) == Names{"c"});
+}
+
+TEST_CASE("repository: one that belongs to another user is read all the same", "[git]") {
+  if (::geteuid() != 0) {
+    WARN("skipped: only root can give a folder away");
+    return;
+  }
+  const ScratchRepository scratch;
+  scratch.run("chown -R 12345 .");
+  CHECK(Repository::open(scratch.path()).head().ref == "refs/heads/main");
 }

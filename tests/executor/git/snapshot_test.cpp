@@ -251,6 +251,19 @@ TEST_CASE("snapshot: submodules are empty folders, or come from where they are h
       Error);
 }
 
+TEST_CASE("snapshot: of a sparse working tree", "[git]") {
+  const ScratchRepository scratch(history);
+  scratch.run(
+      "mkdir more; echo m > more/m; git add -A; git commit -qm more; "
+      "git sparse-checkout set services; echo edited > services/go/app");
+  const auto tree = take(scratch, "refs/heads/main", true);
+  CHECK(tree.text("services/go/app") == "edited\n");
+  CHECK_FALSE(fs::exists(tree.path / "more"));
+  CHECK(tree.git("status --porcelain") == " M services/go/app");
+  const auto commit = take(scratch);
+  CHECK(commit.text("more/m") == "m\n");
+}
+
 TEST_CASE("snapshot: line endings as the user's settings have them", "[git]") {
   const ScratchRepository scratch(
       "git config core.autocrlf true; printf 'a\\r\\nb\\r\\n' > text; git add -A; git commit -qm "
