@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "workflow/expression/casing.hpp"
 #include "workflow/expression/syntax.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 

@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
-#include "workflow/expression/casing.hpp"
 #include "workflow/expression/evaluator.hpp"
 #include "workflow/expression/json.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 

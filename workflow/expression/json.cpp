@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "workflow/expression/casing.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 
@@ -79,8 +79,10 @@ class Writer {
       text_ += format_number(number);
     } else if (!std::isfinite(number)) {
       text_ += "null";
+    } else if (number == std::trunc(number) && std::abs(number) < 1e21) {
+      fmt::format_to(std::back_inserter(text_), "{:.0f}", number == 0 ? 0.0 : number);
     } else {
-      fmt::format_to(std::back_inserter(text_), "{}", number == 0 ? 0.0 : number);
+      fmt::format_to(std::back_inserter(text_), "{}", number);
     }
   }
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "workflow/expression/casing.hpp"
 #include "workflow/expression/value.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 

@@ -10,11 +10,11 @@
 
 #include <fmt/format.h>
 
-#include "workflow/expression/casing.hpp"
 #include "workflow/expression/expression.hpp"
 #include "workflow/expression/functions.hpp"
 #include "workflow/expression/lexer.hpp"
 #include "workflow/expression/syntax.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 

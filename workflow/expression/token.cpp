@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "workflow/expression/casing.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 

@@ -11,6 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "workflow/source/number.hpp"
+#include "workflow/source/unicode.hpp"
+
 namespace crun::workflow {
 
 class Value;
@@ -21,7 +24,8 @@ using Array = std::vector<Value>;
 /// is made case-sensitive, as `env` is on Linux.
 class Object {
  public:
-  explicit Object(bool case_sensitive = false) : case_sensitive_(case_sensitive) {}
+  Object() = default;
+  explicit Object(bool case_sensitive) : case_sensitive_(case_sensitive) {}
 
   /// Sets a member; an existing one keeps its place and its spelling.
   void set(std::string name, Value value);
@@ -41,7 +45,7 @@ class Object {
   std::string key(std::string_view name) const;
   void index_all();
 
-  bool case_sensitive_;
+  bool case_sensitive_ = false;
   std::vector<std::pair<std::string, Value>> members_;
   /// Only of large objects: key(name) -> place.
   std::unordered_map<std::string, std::size_t> index_;
@@ -110,14 +114,5 @@ class Value {
 bool loosely_equal(const Value& left, const Value& right);
 /// GitHub's `<`: false wherever the two cannot be ordered.
 bool loosely_less(const Value& left, const Value& right);
-/// Ordinal comparison ignoring case, each character upper-cased: <0, 0, >0.
-int compare_ignoring_case(std::string_view left, std::string_view right);
-/// .NET's G15 text of a number: 1E+20, 0.1, -0 as 0, NaN, Infinity.
-std::string format_number(double number);
-/// A decimal number with optional sign, point and exponent and nothing else, or NaN. Too large is
-/// infinite.
-double parse_decimal(std::string_view text);
-/// A number as GitHub reads one from text: also 0x, 0o, Infinity and white space around it.
-double parse_number(std::string_view text);
 
 }  // namespace crun::workflow

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "workflow/source/unicode.hpp"
+
 namespace crun::workflow {
 
 namespace {
@@ -32,11 +34,20 @@ std::string place(const SourcePtr& source, Span span) {
   return fmt::format("{}:{}:{}", source->path(), span.begin.line, span.begin.column);
 }
 
-// Tabs and other control bytes would move the caret or the terminal.
+// Tabs and other control bytes would move the caret or the terminal, broken UTF-8 spoils both.
 std::string printable(std::string_view text) {
-  std::string clean(text);
-  for (char& byte : clean) {
-    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) byte = ' ';
+  std::string clean;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = code_point(text, at);
+    const auto bytes = static_cast<std::size_t>(point.bytes);
+    if (point.value > 0x10FFFF) {
+      clean += '?';
+    } else if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0)) {
+      clean += ' ';
+    } else {
+      clean += text.substr(at, bytes);
+    }
+    at += bytes;
   }
   return clean;
 }
@@ -69,8 +80,12 @@ std::string snippet(const SourcePtr& source, Span span) {
   width = std::clamp<std::size_t>(width, 1, std::max<std::size_t>(1, code_points(shown) - before));
   const auto number = std::to_string(span.begin.line);
   return fmt::format(
-      "  {} | {}\n  {} | {}{}\n", number, printable(shown), std::string(number.size(), ' '),
-      std::string(before, ' '), std::string(width, '^'));
+      "  {} | {}\n  {} | {}{}\n",
+      number,
+      printable(shown),
+      std::string(number.size(), ' '),
+      std::string(before, ' '),
+      std::string(width, '^'));
 }
 
 std::string indented(std::string_view text, std::string_view first) {
@@ -90,9 +105,9 @@ Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
   return all_.back();
 }
 
-Diagnostic& Diagnostics::error(
-    SourcePtr source, Span span, std::string code, std::string message) {
-  return add({Severity::error, std::move(code), std::move(source), span, std::move(message), {}, {}});
+Diagnostic& Diagnostics::error(SourcePtr source, Span span, std::string code, std::string message) {
+  return add(
+      {Severity::error, std::move(code), std::move(source), span, std::move(message), {}, {}});
 }
 
 Diagnostic& Diagnostics::warning(
@@ -101,7 +116,9 @@ Diagnostic& Diagnostics::warning(
       {Severity::warning, std::move(code), std::move(source), span, std::move(message), {}, {}});
 }
 
-bool Diagnostics::has_errors() const { return count(Severity::error) > 0; }
+bool Diagnostics::has_errors() const {
+  return count(Severity::error) > 0;
+}
 
 std::size_t Diagnostics::count(Severity severity) const {
   return static_cast<std::size_t>(std::count_if(
@@ -119,7 +136,9 @@ void Diagnostics::sort() {
 
 std::string render(const Diagnostic& diagnostic) {
   std::string out = fmt::format(
-      "{}: {}: {}\n", place(diagnostic.source, diagnostic.span), name_of(diagnostic.severity),
+      "{}: {}: {}\n",
+      place(diagnostic.source, diagnostic.span),
+      name_of(diagnostic.severity),
       diagnostic.message);
   out += snippet(diagnostic.source, diagnostic.span);
   for (const auto& note : diagnostic.notes) {

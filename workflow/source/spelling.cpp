@@ -6,7 +6,9 @@ namespace crun::workflow {
 
 namespace {
 
-char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte; }
+char lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+}
 
 std::size_t distance(std::string_view a, std::string_view b) {
   const auto width = b.size() + 1;
@@ -17,7 +19,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t cost = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
       auto best = std::min(
-          {table[(i - 1) * width + j] + 1, table[i * width + j - 1] + 1,
+          {table[(i - 1) * width + j] + 1,
+           table[i * width + j - 1] + 1,
            table[(i - 1) * width + j - 1] + cost});
       if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
           lower(a[i - 2]) == lower(b[j - 1])) {

@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "workflow/expression/casing.hpp"
+#include "workflow/source/unicode.hpp"
+#include "workflow/yaml/written_scalar.hpp"
 
 namespace crun::workflow {
 
@@ -51,6 +52,9 @@ class Explainer {
     }
     if (says("illegal flow end")) {
       return report(at_, fmt::format("Invalid YAML: '{}' closes nothing", byte(at_)), "");
+    }
+    if (says("in scalar")) {
+      return report(at_, "Invalid YAML: here a quoted text is not closed yet", "");
     }
     if (says("bad file")) {
       return report(at_, "Invalid YAML: it is nested too deeply", "");
@@ -100,8 +104,7 @@ class Explainer {
     const bool unknown = says("anchor is not defined");
     const auto star = text_.rfind('*', at_);
     if ((!unknown && !says("alias")) || star == npos) return false;
-    const auto end = std::min(text_.find_first_of(" \t\r\n,]}", star), text_.size());
-    const auto written = text_.substr(star, end - star);
+    const auto written = text_.substr(star, alias_end(text_, star) - star);
     report(
         star,
         unknown ? fmt::format("Unknown anchor '{}'", written.substr(1))
@@ -135,7 +138,7 @@ class Explainer {
   bool bad_escape() {
     if (!says("unknown escape") && !says("hex number")) return false;
     report(
-        at_,
+        std::min(text_.rfind('\\', at_), at_),
         "Invalid YAML: unknown escape in a double-quoted text",
         "Write a backslash as \\\\, or use single quotes, where it means nothing.");
     return true;

@@ -15,7 +15,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include "workflow/expression/casing.hpp"
+#include "workflow/source/unicode.hpp"
 #include "workflow/yaml/mistake.hpp"
 #include "workflow/yaml/scalar.hpp"
 #include "workflow/yaml/tolerance.hpp"
@@ -27,6 +27,8 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 constexpr auto code = "yaml";
+// GitHub too keeps no more than ten; what follows from one mistake need not all be told.
+constexpr std::size_t most_errors = 10;
 
 // Thrown through the parser once a diagnostic says why reading cannot go on.
 struct Stop {};
@@ -92,14 +94,15 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto at = offset(mark);
+    const auto end = alias_end(text_, at);
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) {
-      stop(span(at, line_end(text_, at)), "An alias cannot stand within what it repeats", "");
+      stop(span(at, end), "An alias cannot stand within what it repeats", "");
     }
     const auto& [node, size, height] = found->second;
     count(size);
     check_depth(height, at);
-    attach(node, at, line_end(text_, at), height);
+    attach(node, at, end, height);
   }
 
   void OnScalar(
@@ -122,6 +125,7 @@ class TreeBuilder : public YAML::EventHandler {
       node->kind = Node::Kind::string;
     } else if (auto message = type_tagged_scalar(*node, tag); !message.empty()) {
       explain_tag(source_, span(at, written.end), tag, std::move(message), diagnostics_);
+      stop_after_many();
     }
     add_leaf(std::move(node), at, written.end, anchor);
   }
@@ -170,6 +174,10 @@ class TreeBuilder : public YAML::EventHandler {
   [[noreturn]] void stop(Span span, std::string message, std::string help) {
     diagnostics_.error(source_, span, code, std::move(message)).help = std::move(help);
     throw Stop();
+  }
+
+  void stop_after_many() const {
+    if (diagnostics_.all().size() >= most_errors) throw Stop();
   }
 
   Span span(std::size_t begin, std::size_t end) const {
@@ -321,6 +329,7 @@ class TreeBuilder : public YAML::EventHandler {
     auto& error = diagnostics_.error(
         source_, place, "duplicate-key", fmt::format("'{}' is already defined", key->text));
     error.notes.push_back({source_, first->second, "first defined here"});
+    stop_after_many();
   }
 
   const SourcePtr& source_;
@@ -365,16 +374,19 @@ Attempt parse(
 NodePtr read_yaml(const SourcePtr& source, Diagnostics& diagnostics, const YamlLimits& limits) {
   if (find_encoding_mistake(source, limits.characters, diagnostics)) return nullptr;
   Diagnostics found;
-  auto attempt = parse(source, as_it_is(source->text()), limits, found);
+  const auto text = as_it_is(source->text());
+  auto attempt = parse(source, text, limits, found);
   if (attempt.failure) {
+    const auto tolerated = tolerate(source->text());
     Diagnostics found_again;
-    auto second = parse(source, tolerate(source->text()), limits, found_again);
-    if (second.failure) {
-      // After a wrong tag the parser stumbles over the rest of the line.
-      if (!found.has_errors()) explain(source, *attempt.failure, found);
-    } else {
+    const bool again = tolerated.text != text.text;
+    auto second = again ? parse(source, tolerated, limits, found_again) : attempt;
+    if (!second.failure) {
       attempt = std::move(second);
       found = std::move(found_again);
+    } else if (!found.has_errors()) {
+      // After a wrong tag the parser stumbles over the rest of its line: that is no news.
+      explain(source, *attempt.failure, found);
     }
   }
   for (const auto& diagnostic : found.all()) diagnostics.add(diagnostic);

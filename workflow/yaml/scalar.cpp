@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "workflow/expression/value.hpp"
+#include "workflow/source/number.hpp"
 
 namespace crun::workflow {
 

@@ -33,6 +33,10 @@ std::size_t skip_properties(std::string_view text, std::size_t at) {
   return at;
 }
 
+std::size_t alias_end(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_of(" \t\r\n,[]{}", at), text.size());
+}
+
 std::size_t line_end(std::string_view text, std::size_t at) {
   const auto end = std::min(text.find_first_of("\r\n", at), text.size());
   const auto last = text.substr(0, end).find_last_not_of(' ');

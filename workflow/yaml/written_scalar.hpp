@@ -21,6 +21,8 @@ WrittenScalar find_scalar(
 
 /// The place behind an anchor and a tag.
 std::size_t skip_properties(std::string_view text, std::size_t at);
+/// The place behind an alias and its name.
+std::size_t alias_end(std::string_view text, std::size_t at);
 /// Where the line ends, not counting spaces.
 std::size_t line_end(std::string_view text, std::size_t at);
 

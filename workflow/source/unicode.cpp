@@ -1,12 +1,10 @@
-#include "workflow/expression/casing.hpp"
+#include "workflow/source/unicode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-
-#include "workflow/expression/value.hpp"
 
 namespace crun::workflow {
 

@@ -1,8 +1,10 @@
-// Comparing text as .NET's OrdinalIgnoreCase does: each character upper-cased by Unicode's simple
-// mapping, one to one, whatever the locale. Two letters are left alone there and here: the dotless
-// 'ı' and the long 's' would otherwise equal 'I' and 'S'.
+// Text as GitHub's services see it: UTF-8 taken apart, and compared as .NET's OrdinalIgnoreCase
+// does, each character upper-cased by Unicode's simple mapping, one to one, whatever the locale.
+// Two letters are left alone there and here: the dotless 'ı' and the long 'ſ' would otherwise equal
+// 'I' and 'S'.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,8 @@ std::string fold(std::string_view text);
 /// ASCII only, for names that cannot hold anything else.
 std::string lower(std::string_view text);
 
+/// Ordinal comparison ignoring case: <0, 0, >0.
+int compare_ignoring_case(std::string_view left, std::string_view right);
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 bool contains_ignoring_case(std::string_view text, std::string_view part);
 bool starts_ignoring_case(std::string_view text, std::string_view part);
