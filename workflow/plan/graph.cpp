@@ -147,6 +147,7 @@ class GraphCheck {
           "The workflow must contain at least one job with no dependencies.");
       const auto stuck = std::find(waits_.begin(), waits_.end(), true);
       if (stuck != waits_.end()) tell_cycle(found, static_cast<int>(stuck - waits_.begin()));
+      for (const auto& job : jobs) note_unknown_needs(found, job);
       return;
     }
     for (std::size_t job = 0; job < jobs.size(); ++job) check_needs(static_cast<int>(job));
@@ -169,6 +170,17 @@ class GraphCheck {
                 need.job));
         tell_cycle(found, needed);
       }
+    }
+  }
+
+  // GitHub stops at the missing start; the misspelt need is why, more often than not.
+  void note_unknown_needs(Diagnostic& found, const Job& job) {
+    for (const auto& need : job.needs) {
+      if (find(index_, need.job) >= 0) continue;
+      found.notes.push_back(
+          {workflow_.source,
+           need.span,
+           fmt::format("'{}' needs '{}', which is no job here", job.id, need.job)});
     }
   }
 
