@@ -21,13 +21,8 @@ namespace {
 /// A composite's success() and failure() look at the composite; cancelled() at the job.
 std::map<std::string, workflow::Function> status_functions(
     const JobState& state, const StepFrame& frame) {
-  auto functions = workflow::step_status_functions(state.status);
-  if (frame.composite()) {
-    auto own = workflow::step_status_functions(frame.action_status);
-    functions["success"] = own["success"];
-    functions["failure"] = own["failure"];
-  }
-  return functions;
+  if (!frame.composite()) return workflow::step_status_functions(state.status);
+  return workflow::step_status_functions(state.status, frame.action_status);
 }
 
 void apply_files(

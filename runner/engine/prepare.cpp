@@ -41,13 +41,18 @@ EventRequest event_request(
 
 /// The inputs of a dispatch: checked against the definitions, in the payload and as a context.
 Object dispatch_inputs(
-    RunEvent& event, const workflow::Workflow& workflow, workflow::Diagnostics& diagnostics) {
+    const RunOptions& options,
+    RunEvent& event,
+    const workflow::Workflow& workflow,
+    workflow::Diagnostics& diagnostics) {
   const auto* trigger = workflow.on.find(event.name);
   if (event.name != "workflow_dispatch" || trigger == nullptr) {
-    if (!event.inputs.empty()) {
+    if (!options.inputs.empty()) {
       throw UsageError(
           fmt::format(
-              "--input {}: the event {} takes no inputs", event.inputs.begin()->first, event.name),
+              "--input {}: the event {} takes no inputs",
+              options.inputs.begin()->first,
+              event.name),
           "inputs are for workflow_dispatch: add --event workflow_dispatch");
     }
     return Object();
@@ -97,13 +102,14 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   prepared.graph = make_graph(*prepared.workflow, prepared.diagnostics);
   prepared.event = events.make(prepared.workflow->on);
   prepared.trigger = match_event(prepared.workflow->on, prepared.event.facts());
-  prepared.inputs = dispatch_inputs(prepared.event, *prepared.workflow, prepared.diagnostics);
+  prepared.inputs =
+      dispatch_inputs(options, prepared.event, *prepared.workflow, prepared.diagnostics);
   prepared.github =
       github_context(prepared.event, *prepared.workflow, prepared.path, run_id, token_of(options));
   prepared.vars = text_object(options.vars);
   prepared.secrets = text_object(options.secrets);
   if (prepared.secrets.find("GITHUB_TOKEN") == nullptr) prepared.secrets.set("GITHUB_TOKEN", "");
-  prepared.working_tree = options.act && options.skip_checkout && events.at_head();
+  prepared.working_tree = options.act && options.skip_checkout && prepared.event.at_head;
   return prepared;
 }
 
