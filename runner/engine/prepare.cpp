@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "executor/error.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/engine/find_workflow.hpp"
 #include "runner/engine/github_context.hpp"
@@ -68,6 +69,15 @@ std::string token_of(const RunOptions& options) {
   return found == options.secrets.end() ? std::string() : found->second;
 }
 
+/// Outside a repository there is nothing to run: a wrong call.
+executor::git::Repository open_repository(const fs::path& directory) {
+  try {
+    return executor::git::Repository::open(directory);
+  } catch (const executor::Error& error) {
+    throw UsageError(error.what(), error.cure());
+  }
+}
+
 }  // namespace
 
 PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
@@ -76,7 +86,7 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   if (!fs::is_directory(directory)) {
     throw UsageError(fmt::format("there is no folder {}", directory.string()));
   }
-  PreparedRun prepared(executor::git::Repository::open(directory));
+  PreparedRun prepared(open_repository(directory));
   const LocalEvents events(prepared.repository, event_request(options, current, directory));
 
   // At HEAD a local run means what the user sees; any other ref means its commit.

@@ -86,7 +86,8 @@ std::string short_digest(const std::string& digest) {
 }  // namespace
 
 void PlainSink::line(const std::string& text) {
-  const auto whole = text + "\n";
+  const auto end = text.find_last_not_of(' ') + 1;
+  const auto whole = text.substr(0, end) + "\n";
   std::fwrite(whole.data(), 1, whole.size(), stream_);
   std::fflush(stream_);
 }
@@ -226,7 +227,8 @@ void PlainSink::write(const Notice& event, Time) {
 }
 
 void PlainSink::write(const RunFinished& event, Time time) {
-  if (event.conclusion == RunConclusion::invalid ||
+  const bool started = began_ != Time();
+  if (!started || event.conclusion == RunConclusion::invalid ||
       event.conclusion == RunConclusion::not_triggered) {
     return;  // stderr has the reason
   }
