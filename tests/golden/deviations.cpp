@@ -16,8 +16,6 @@ constexpr Deviation table[] = {
     {"b39-buildx-fails-silently", "", exit_code_rules},
     {"b50-mix-v6.9.0", "state is", no_secret_values},
     {"b55-silent-fail-v7.3.0", "", exit_code_rules},
-     "annotations is",
-     "mistakes in YAML are told in crun's words, with place and cure"},
     {"q05-v3.6.0", "", "images are not kept in the actions cache: the engine keeps them"},
 };
 
