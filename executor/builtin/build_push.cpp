@@ -14,7 +14,6 @@
 #include "executor/builtin/build_push/build_inputs.hpp"
 #include "executor/builtin/build_push/build_outputs.hpp"
 #include "executor/builtin/build_push/build_progress.hpp"
-#include "executor/builtin/build_push/git_context.hpp"
 #include "executor/builtin/build_push/push_check.hpp"
 #include "executor/builtin/docker/buildx.hpp"
 #include "executor/builtin/docker/docker_command.hpp"
@@ -62,15 +61,10 @@ class BuildPush {
   /// The default context means the repository at GitHub; here that is the run's own copy.
   void use_local_snapshot() {
     const std::string& remote = in_.default_context;
-    const std::string workspace = runtime_.env("GITHUB_WORKSPACE");
-    for (std::string& context : in_.build_contexts) {
-      const std::size_t at = context.find(default_context_expression);
-      if (at != context.npos) context.replace(at, default_context_expression.size(), workspace);
-    }
     if (!in_.context.starts_with(remote)) return;
     std::string below = in_.context.substr(remote.size());
     if (below.starts_with(':')) below.erase(0, 1);
-    const fs::path folder = fs::path(workspace) / below;
+    const fs::path folder = fs::path(runtime_.env("GITHUB_WORKSPACE")) / below;
     runtime_.info(fmt::format("git context {} -> the workspace of this run", in_.context));
     in_.context = folder.lexically_normal();
     if (in_.context.ends_with('/')) in_.context.pop_back();

@@ -195,14 +195,15 @@ std::span<const Builtin> builtins() {
   return table;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 const Builtin* find_builtin(std::string_view repository) {
   for (const Builtin& builtin : builtins()) {
-    if (same_name(repository, builtin.repository)) return &builtin;
+    const bool same = std::equal(
+        repository.begin(),
+        repository.end(),
+        builtin.repository.begin(),
+        builtin.repository.end(),
+        [](char a, char b) { return lower(a) == lower(b); });
+    if (same) return &builtin;
   }
   return nullptr;
 }

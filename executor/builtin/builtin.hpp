@@ -29,8 +29,6 @@ struct Builtin {
 };
 
 std::span<const Builtin> builtins();
-/// Names of repositories and commits are compared ignoring case, as GitHub does.
-bool same_name(std::string_view a, std::string_view b);
 /// By repository ("docker/login-action", ignoring case), or null.
 const Builtin* find_builtin(std::string_view repository);
 

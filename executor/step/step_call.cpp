@@ -21,8 +21,13 @@ namespace {
 /// A composite's success() and failure() look at the composite; cancelled() at the job.
 std::map<std::string, workflow::Function> status_functions(
     const JobState& state, const StepFrame& frame) {
-  if (!frame.composite()) return workflow::step_status_functions(state.status);
-  return workflow::step_status_functions(state.status, frame.action_status);
+  auto functions = workflow::step_status_functions(state.status);
+  if (frame.composite()) {
+    auto own = workflow::step_status_functions(frame.action_status);
+    functions["success"] = own["success"];
+    functions["failure"] = own["failure"];
+  }
+  return functions;
 }
 
 void apply_files(

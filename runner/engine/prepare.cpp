@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "executor/error.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/engine/find_workflow.hpp"
 #include "runner/engine/github_context.hpp"
@@ -42,18 +41,13 @@ EventRequest event_request(
 
 /// The inputs of a dispatch: checked against the definitions, in the payload and as a context.
 Object dispatch_inputs(
-    const RunOptions& options,
-    RunEvent& event,
-    const workflow::Workflow& workflow,
-    workflow::Diagnostics& diagnostics) {
+    RunEvent& event, const workflow::Workflow& workflow, workflow::Diagnostics& diagnostics) {
   const auto* trigger = workflow.on.find(event.name);
   if (event.name != "workflow_dispatch" || trigger == nullptr) {
-    if (!options.inputs.empty()) {
+    if (!event.inputs.empty()) {
       throw UsageError(
           fmt::format(
-              "--input {}: the event {} takes no inputs",
-              options.inputs.begin()->first,
-              event.name),
+              "--input {}: the event {} takes no inputs", event.inputs.begin()->first, event.name),
           "inputs are for workflow_dispatch: add --event workflow_dispatch");
     }
     return Object();
@@ -69,15 +63,6 @@ std::string token_of(const RunOptions& options) {
   return found == options.secrets.end() ? std::string() : found->second;
 }
 
-/// Outside a repository there is nothing to run: a wrong call.
-executor::git::Repository open_repository(const fs::path& directory) {
-  try {
-    return executor::git::Repository::open(directory);
-  } catch (const executor::Error& error) {
-    throw UsageError(error.what(), error.cure());
-  }
-}
-
 }  // namespace
 
 PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
@@ -86,7 +71,7 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   if (!fs::is_directory(directory)) {
     throw UsageError(fmt::format("there is no folder {}", directory.string()));
   }
-  PreparedRun prepared(open_repository(directory));
+  PreparedRun prepared(executor::git::Repository::open(directory));
   const LocalEvents events(prepared.repository, event_request(options, current, directory));
 
   // At HEAD a local run means what the user sees; any other ref means its commit.
@@ -112,14 +97,13 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   prepared.graph = make_graph(*prepared.workflow, prepared.diagnostics);
   prepared.event = events.make(prepared.workflow->on);
   prepared.trigger = match_event(prepared.workflow->on, prepared.event.facts());
-  prepared.inputs =
-      dispatch_inputs(options, prepared.event, *prepared.workflow, prepared.diagnostics);
+  prepared.inputs = dispatch_inputs(prepared.event, *prepared.workflow, prepared.diagnostics);
   prepared.github =
       github_context(prepared.event, *prepared.workflow, prepared.path, run_id, token_of(options));
   prepared.vars = text_object(options.vars);
   prepared.secrets = text_object(options.secrets);
   if (prepared.secrets.find("GITHUB_TOKEN") == nullptr) prepared.secrets.set("GITHUB_TOKEN", "");
-  prepared.working_tree = options.act && options.skip_checkout && prepared.event.at_head;
+  prepared.working_tree = options.act && options.skip_checkout && events.at_head();
   return prepared;
 }
 

@@ -86,8 +86,7 @@ std::string short_digest(const std::string& digest) {
 }  // namespace
 
 void PlainSink::line(const std::string& text) {
-  const auto end = text.find_last_not_of(' ') + 1;
-  const auto whole = text.substr(0, end) + "\n";
+  const auto whole = text + "\n";
   std::fwrite(whole.data(), 1, whole.size(), stream_);
   std::fflush(stream_);
 }
@@ -227,8 +226,7 @@ void PlainSink::write(const Notice& event, Time) {
 }
 
 void PlainSink::write(const RunFinished& event, Time time) {
-  const bool started = began_ != Time();
-  if (!started || event.conclusion == RunConclusion::invalid ||
+  if (event.conclusion == RunConclusion::invalid ||
       event.conclusion == RunConclusion::not_triggered) {
     return;  // stderr has the reason
   }

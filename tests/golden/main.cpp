@@ -2,9 +2,8 @@
 //
 // DIR/<action>/cases.jsonl holds what an original did: inputs, event and environment, and its exit
 // code, outputs, commands, annotations, masks, state and files. Each case gets a fresh world (home,
-// workspace, event, a stub of the API, the time in $CRUN_NOW, a `docker` that answers from the
-// recording or passes the call on to the real one) and the built-in runs in it as it does in a job:
-// as a child process.
+// workspace, event, a stub of the API, a `docker` that answers from the recording or passes the
+// call on to the real one) and the built-in runs in it as it does in a job: as a child process.
 //
 // Compared is what a workflow can see. Not compared: questions a built-in asks of the engine
 // (`docker buildx inspect` and the like; crun asks fewer), git commands (crun has a library for

@@ -86,18 +86,10 @@ Operand Evaluator::evaluate_core(const SyntaxNode& node, std::size_t level) {
       return evaluate_call(node, level);
     case SyntaxKind::index:
       return evaluate_index(node, level);
-    case SyntaxKind::operation:
-      return evaluate_operation(node, level);
-  }
-  return Value();
-}
-
-Operand Evaluator::evaluate_operation(const SyntaxNode& node, std::size_t level) {
-  switch (node.op) {
-    case LogicalOperator::negate:
+    case SyntaxKind::negate:
       return Value(!evaluate(node.first_child, level + 1).value().truthy());
-    case LogicalOperator::both:
-    case LogicalOperator::either:
+    case SyntaxKind::both:
+    case SyntaxKind::either:
       return evaluate_logic(node, level);
     default:
       return evaluate_comparison(node, level);
@@ -106,7 +98,7 @@ Operand Evaluator::evaluate_operation(const SyntaxNode& node, std::size_t level)
 
 // The value is that of the operand that decided, not a boolean.
 Operand Evaluator::evaluate_logic(const SyntaxNode& node, std::size_t level) {
-  const bool stop_at = node.op == LogicalOperator::either;
+  const bool stop_at = node.kind == SyntaxKind::either;
   auto child = node.first_child;
   while (true) {
     auto operand = evaluate(child, level + 1);
@@ -120,18 +112,18 @@ Operand Evaluator::evaluate_comparison(const SyntaxNode& node, std::size_t level
   const auto right_operand = evaluate(node.last_child, level + 1);
   const auto& left = left_operand.value();
   const auto& right = right_operand.value();
-  switch (node.op) {
-    case LogicalOperator::equal:
+  switch (node.kind) {
+    case SyntaxKind::equal:
       return Value(loosely_equal(left, right));
-    case LogicalOperator::not_equal:
+    case SyntaxKind::not_equal:
       return Value(!loosely_equal(left, right));
-    case LogicalOperator::less:
+    case SyntaxKind::less:
       return Value(loosely_less(left, right));
-    case LogicalOperator::less_or_equal:
+    case SyntaxKind::less_or_equal:
       return Value(loosely_equal(left, right) || loosely_less(left, right));
-    case LogicalOperator::greater:
+    case SyntaxKind::greater:
       return Value(loosely_less(right, left));
-    default:  // greater_or_equal
+    default:
       return Value(loosely_equal(left, right) || loosely_less(right, left));
   }
 }
@@ -197,7 +189,7 @@ Operand Arguments::operator[](std::size_t index) const {
 }
 
 Value evaluate(const Expression& expression, const Scope& scope) {
-  const auto* tree = expression.tree();
+  const auto* tree = expression.root();
   if (!tree || tree->root == no_node) return Value();
   return Evaluator(*tree, scope).evaluate(tree->root, 0).take();
 }

@@ -58,23 +58,22 @@ class MemoryBudget {
 
 class Evaluator {
  public:
-  Evaluator(const SyntaxTree& tree, const Scope& scope) : tree_(tree), scope_(scope) {}
+  Evaluator(const ExpressionNode& tree, const Scope& scope) : tree_(tree), scope_(scope) {}
 
   Operand evaluate(NodeId id, std::size_t level);
-  const SyntaxTree& tree() const { return tree_; }
+  const ExpressionNode& tree() const { return tree_; }
   /// Throws if a text that is being built is too large.
   void check_size(std::size_t bytes) const;
 
  private:
   Operand evaluate_core(const SyntaxNode& node, std::size_t level);
-  Operand evaluate_operation(const SyntaxNode& node, std::size_t level);
   Operand evaluate_logic(const SyntaxNode& node, std::size_t level);
   Operand evaluate_comparison(const SyntaxNode& node, std::size_t level);
   Operand evaluate_index(const SyntaxNode& node, std::size_t level);
   Operand evaluate_call(const SyntaxNode& node, std::size_t level);
   [[noreturn]] void fail_memory() const;
 
-  const SyntaxTree& tree_;
+  const ExpressionNode& tree_;
   const Scope& scope_;
   MemoryBudget memory_;
 };

@@ -22,7 +22,7 @@ void add_once(std::vector<std::string>& list, std::string text) {
 // Walks the tree for Expression::paths; gives the path a node stands for, if it is one.
 class PathFinder {
  public:
-  explicit PathFinder(const SyntaxTree& tree) : tree_(tree) {}
+  explicit PathFinder(const ExpressionNode& tree) : tree_(tree) {}
 
   std::vector<std::string> run() {
     if (tree_.root != no_node) finish(walk(tree_.root));
@@ -61,7 +61,7 @@ class PathFinder {
     if (path) add_once(paths_, std::move(path->text));
   }
 
-  const SyntaxTree& tree_;
+  const ExpressionNode& tree_;
   std::vector<std::string> paths_;
 };
 
@@ -69,13 +69,13 @@ class PathFinder {
 
 const std::string& Expression::text() const {
   static const std::string empty;
-  return tree_ ? tree_->text : empty;
+  return root_ ? root_->text : empty;
 }
 
 std::vector<std::string> Expression::context_names() const {
   std::vector<std::string> names;
-  if (!tree_) return names;
-  for (const auto& node : tree_->nodes) {
+  if (!root_) return names;
+  for (const auto& node : root_->nodes) {
     if (node.kind == SyntaxKind::named_value) add_once(names, lower(node.value.string()));
   }
   return names;
@@ -83,8 +83,8 @@ std::vector<std::string> Expression::context_names() const {
 
 std::vector<std::string> Expression::function_names() const {
   std::vector<std::string> names;
-  if (!tree_) return names;
-  for (const auto& node : tree_->nodes) {
+  if (!root_) return names;
+  for (const auto& node : root_->nodes) {
     if (node.kind == SyntaxKind::call) add_once(names, function_name(node));
   }
   return names;
@@ -98,14 +98,14 @@ bool Expression::calls(const std::vector<std::string>& functions) const {
 }
 
 std::vector<std::string> Expression::paths() const {
-  return tree_ ? PathFinder(*tree_).run() : std::vector<std::string>();
+  return root_ ? PathFinder(*root_).run() : std::vector<std::string>();
 }
 
 const std::string* Expression::literal() const {
-  if (!tree_ || tree_->root == no_node) return nullptr;
-  const auto& node = tree_->node(tree_->root);
+  if (!root_ || root_->root == no_node) return nullptr;
+  const auto& node = root_->node(root_->root);
   // Not in brackets: GitHub looks at the text.
-  const bool quoted = trim(tree_->text).starts_with('\'');
+  const bool quoted = trim(root_->text).starts_with('\'');
   return quoted && node.kind == SyntaxKind::literal ? &node.value.string() : nullptr;
 }
 

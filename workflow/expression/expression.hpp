@@ -51,7 +51,7 @@ class EvaluationError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-struct SyntaxTree;  // private to the folder
+struct ExpressionNode;  // the tree, private to the folder
 
 class Expression {
  public:
@@ -61,7 +61,7 @@ class Expression {
   static Expression parse(std::string_view text, const ExpressionNames& names);
 
   const std::string& text() const;
-  const SyntaxTree* tree() const { return tree_.get(); }
+  const ExpressionNode* root() const { return root_.get(); }
 
   /// Names used as contexts, lower-cased, each once: {"github", "needs"}.
   std::vector<std::string> context_names() const;
@@ -77,7 +77,7 @@ class Expression {
   const std::string* literal() const;
 
  private:
-  std::shared_ptr<const SyntaxTree> tree_;
+  std::shared_ptr<const ExpressionNode> root_;
 };
 
 /// Arguments arrive evaluated. May throw EvaluationError.

@@ -74,6 +74,30 @@ int precedence(Operator waiting) {
   }
 }
 
+SyntaxKind syntax_kind(LogicalOperator op) {
+  switch (op) {
+    case LogicalOperator::negate:
+      return SyntaxKind::negate;
+    case LogicalOperator::less:
+      return SyntaxKind::less;
+    case LogicalOperator::less_or_equal:
+      return SyntaxKind::less_or_equal;
+    case LogicalOperator::greater:
+      return SyntaxKind::greater;
+    case LogicalOperator::greater_or_equal:
+      return SyntaxKind::greater_or_equal;
+    case LogicalOperator::equal:
+      return SyntaxKind::equal;
+    case LogicalOperator::not_equal:
+      return SyntaxKind::not_equal;
+    case LogicalOperator::both:
+      return SyntaxKind::both;
+    case LogicalOperator::either:
+      return SyntaxKind::either;
+  }
+  return SyntaxKind::equal;
+}
+
 std::string unquoted(std::string_view quoted) {
   quoted = quoted.substr(1, quoted.size() - 2);
   std::string text;
@@ -88,7 +112,7 @@ std::string unquoted(std::string_view quoted) {
 
 class Parser {
  public:
-  Parser(SyntaxTree& tree, const ExpressionNames& names)
+  Parser(ExpressionNode& tree, const ExpressionNames& names)
       : tree_(tree), names_(names), lexer_(tree.text, &memory_) {
     operators_.reserve(16);
     operands_.reserve(16);
@@ -249,24 +273,22 @@ class Parser {
     const auto top = operators_.back();
     operators_.pop_back();
     const bool logical = top.kind == Kind::logical_operator;
-    const std::size_t count = logical && top.op == LogicalOperator::negate ? 1 : 2;
+    const auto kind = logical ? syntax_kind(top.op) : SyntaxKind::index;
+    const std::size_t count = kind == SyntaxKind::negate ? 1 : 2;
     const auto first = operands_.size() - count;
-    const auto id = static_cast<NodeId>(tree_.nodes.size());
-    auto& node = tree_.nodes.emplace_back();
-    node.kind = logical ? SyntaxKind::operation : SyntaxKind::index;
-    node.op = top.op;
-    for (auto at = first; at < operands_.size(); ++at) adopt(id, operands_[at]);
+    const auto parent = static_cast<NodeId>(tree_.nodes.size());
+    tree_.nodes.emplace_back().kind = kind;
+    for (auto at = first; at < operands_.size(); ++at) adopt(parent, operands_[at]);
     operands_.resize(first);
-    operands_.push_back(id);
+    operands_.push_back(parent);
   }
 
   void adopt(NodeId parent_id, NodeId child_id) {
     auto& parent = tree_.node(parent_id);
     const auto& child = tree_.node(child_id);
     // a && b && c is one node: chains of conditions do not count as depth.
-    const bool flat = parent.kind == SyntaxKind::operation && child.kind == parent.kind &&
-                      child.op == parent.op &&
-                      (child.op == LogicalOperator::both || child.op == LogicalOperator::either);
+    const bool flat = child.kind == parent.kind &&
+                      (child.kind == SyntaxKind::both || child.kind == SyntaxKind::either);
     const auto first = flat ? child.first_child : child_id;
     const auto last = flat ? child.last_child : child_id;
     if (parent.last_child == no_node) {
@@ -316,7 +338,7 @@ class Parser {
     return {extension->min_arguments, extension->max_arguments};
   }
 
-  SyntaxTree& tree_;
+  ExpressionNode& tree_;
   const ExpressionNames& names_;
   std::array<std::byte, 512> buffer_;
   std::pmr::monotonic_buffer_resource memory_{buffer_.data(), buffer_.size()};
@@ -328,11 +350,11 @@ class Parser {
 }  // namespace
 
 Expression Expression::parse(std::string_view text, const ExpressionNames& names) {
-  auto tree = std::make_shared<SyntaxTree>();
+  auto tree = std::make_shared<ExpressionNode>();
   tree->text = text;
   Parser(*tree, names).parse();
   Expression expression;
-  expression.tree_ = std::move(tree);
+  expression.root_ = std::move(tree);
   return expression;
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "workflow/expression/functions.hpp"
-#include "workflow/expression/lexer.hpp"
 #include "workflow/expression/value.hpp"
 
 namespace crun::workflow {
@@ -18,7 +17,15 @@ enum class SyntaxKind : std::uint8_t {
   wildcard,
   call,
   index,
-  operation,
+  negate,
+  less,
+  less_or_equal,
+  greater,
+  greater_or_equal,
+  equal,
+  not_equal,
+  both,
+  either,
 };
 
 /// The place of a node in its tree.
@@ -27,7 +34,6 @@ constexpr NodeId no_node = -1;
 
 struct SyntaxNode {
   SyntaxKind kind = SyntaxKind::literal;
-  LogicalOperator op = LogicalOperator::negate;  // of an operation
   BuiltinFunction function =
       BuiltinFunction::none;  // of a call; none: one of the scope's functions
   std::uint16_t depth = 1;    // levels from here down
@@ -40,7 +46,7 @@ struct SyntaxNode {
   Value value;  // of a literal; the name of a named value, in lower case that of a scope's function
 };
 
-struct SyntaxTree {
+struct ExpressionNode {
   std::string text;
   std::vector<SyntaxNode> nodes;
   NodeId root = no_node;  // none: the empty expression

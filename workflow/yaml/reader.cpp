@@ -229,7 +229,9 @@ class TreeBuilder : public YAML::EventHandler {
       const auto colon = text_.find_first_not_of(" \t", key_end);
       return colon != npos && text_[colon] == ':' ? colon + 1 : key_end;
     }
-    return after_dash(text_, next);
+    // Between a dash and the next token there are only white space and comments.
+    const auto dash = text_.substr(0, next).rfind('-');
+    return dash == npos ? next : dash + 1;
   }
 
   void check_closed(const WrittenScalar& written) {

@@ -43,17 +43,6 @@ std::size_t line_end(std::string_view text, std::size_t at) {
   return last == npos || last < at ? at : last + 1;
 }
 
-std::size_t after_dash(std::string_view text, std::size_t next) {
-  for (auto end = next;;) {
-    const auto begin = text.substr(0, end).rfind('\n') + 1;  // npos + 1 is 0
-    const auto line = text.substr(begin, end - begin);
-    const auto dash = line.substr(0, line.find_first_not_of(" -")).rfind('-');
-    if (dash != npos) return begin + dash + 1;
-    if (begin == 0) return next;
-    end = begin - 1;
-  }
-}
-
 WrittenScalar find_scalar(
     std::string_view text, std::size_t at, std::string_view value, bool plain) {
   WrittenScalar written;

@@ -23,9 +23,6 @@ WrittenScalar find_scalar(
 std::size_t skip_properties(std::string_view text, std::size_t at);
 /// The place behind an alias and its name.
 std::size_t alias_end(std::string_view text, std::size_t at);
-/// The place behind the last dash of a list before `next`, where its item would begin. Only white
-/// space and comments stand between.
-std::size_t after_dash(std::string_view text, std::size_t next);
 /// Where the line ends, not counting spaces.
 std::size_t line_end(std::string_view text, std::size_t at);
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "executor/builtin/build_push/attestations.hpp"
-#include "executor/builtin/build_push/git_context.hpp"
 #include "executor/builtin/list_parser.hpp"
 
 namespace crun::executor::builtin {
@@ -137,10 +136,10 @@ class ArgumentWriter {
   Strings build_contexts() const {
     Strings contexts = in_.build_contexts;
     if (runtime_.version() < Version{6, 11, 0}) return contexts;
+    constexpr std::string_view expression = "{{defaultContext}}";
     for (std::string& context : contexts) {
-      const std::size_t at = context.find(default_context_expression);
-      if (at == context.npos) continue;
-      context.replace(at, default_context_expression.size(), in_.default_context);
+      const std::size_t at = context.find(expression);
+      if (at != context.npos) context.replace(at, expression.size(), in_.default_context);
     }
     return contexts;
   }

@@ -43,12 +43,6 @@ std::string dockerfiles_below(const fs::path& folder) {
   return fmt::format("{}", fmt::join(found, ", "));
 }
 
-std::string missing_checkout() {
-  std::error_code error;
-  const bool empty = fs::is_empty(".", error);
-  return empty ? ": the workspace is empty, is a step with actions/checkout missing?" : "";
-}
-
 std::string missing_dockerfile(const BuildInputs& inputs) {
   const std::string path = dockerfile_path(inputs);
   if (path.empty()) return "the build context has no such Dockerfile";
@@ -56,11 +50,17 @@ std::string missing_dockerfile(const BuildInputs& inputs) {
   return fmt::format(
       "the file {} does not exist{}",
       path,
-      others.empty() ? missing_checkout() : fmt::format("; there are: {}", others));
+      others.empty() ? "; there is no Dockerfile in the build context"
+                     : fmt::format("; there are: {}", others));
 }
 
 std::string missing_context(const BuildInputs& inputs) {
-  return fmt::format("the build context {} does not exist{}", inputs.context, missing_checkout());
+  std::error_code error;
+  const bool empty_workspace = fs::is_empty(".", error);
+  return fmt::format(
+      "the build context {} does not exist{}",
+      inputs.context,
+      empty_workspace ? ": the workspace is empty, is a step with actions/checkout missing?" : "");
 }
 
 /// "dockerfile parse error on line 3: ..." -> 3

@@ -20,8 +20,9 @@ Strings list(const ActionRuntime& runtime, std::string_view name, const ListOpti
 }
 
 std::string with_default_context(std::string text, const std::string& context) {
-  const std::size_t at = text.find(default_context_expression);
-  if (at != std::string::npos) text.replace(at, default_context_expression.size(), context);
+  constexpr std::string_view expression = "{{defaultContext}}";
+  const std::size_t at = text.find(expression);
+  if (at != std::string::npos) text.replace(at, expression.size(), context);
   return text;
 }
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "executor/builtin/docker/engine.hpp"
 #include "executor/builtin/interruption.hpp"
 #include "executor/net/credentials.hpp"
 #include "executor/net/registry.hpp"
@@ -138,7 +137,7 @@ void check_registries(ActionRuntime& runtime, const std::vector<PushTarget>& tar
     const auto credentials = stored_credentials(reference->registry);
     const RegistryAnswer answer =
         check_access(reference->registry, credentials, reference->repository);
-    if (answer.kind == Kind::unreachable && !engine_is_remote(runtime)) {
+    if (answer.kind == Kind::unreachable) {
       throw Failed(fmt::format("cannot push {}: {}", target.ref, answer.detail));
     }
     if (answer.kind == Kind::unauthorized) {

@@ -40,10 +40,4 @@ void check_engine(const ActionRuntime& runtime) {
   if (host.starts_with("tcp://")) return check_tcp(host);
 }
 
-bool engine_is_remote(const ActionRuntime& runtime) {
-  const std::string host = runtime.env("DOCKER_HOST");
-  if (host.starts_with("tcp://")) return !is_loopback(std::string_view(host).substr(6));
-  return host.starts_with("ssh://");
-}
-
 }  // namespace crun::executor::builtin

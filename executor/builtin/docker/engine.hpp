@@ -9,7 +9,4 @@ namespace crun::executor::builtin {
 /// $DOCKER_HOST says; of contexts docker knows more.
 void check_engine(const ActionRuntime& runtime);
 
-/// An engine on another machine may reach registries that we cannot.
-bool engine_is_remote(const ActionRuntime& runtime);
-
 }  // namespace crun::executor::builtin

@@ -161,16 +161,6 @@ TEST_CASE("crun run: a wrong call or workflow is exit code 2 and runs nothing", 
   CHECK(called.events.back()["conclusion"] == "invalid");
 }
 
-TEST_CASE(
-    "crun run: outside a repository it is a wrong call, with a cure and no summary", "[cli]") {
-  const CalledProgram crun(one_job("      - run: echo ran\n"));
-  const auto called =
-      crun.call({CRUN_PROGRAM, "run", "-C", crun.repository.beside("home").string()});
-  CHECK(called.code == 2);
-  CHECK(called.out.empty());
-  CHECK_THAT(called.err, ContainsSubstring("git init"));
-}
-
 TEST_CASE("crun run: a time limit ends a step as a failure", "[cli]") {
   const CalledProgram crun(one_job(R"yaml(      - {run: sleep 30, timeout-minutes: 0.01}
       - {if: failure(), run: echo cleaned}

@@ -18,7 +18,7 @@ std::string written(const std::vector<Event::Body>& events) {
   std::size_t size = 0;
   std::FILE* stream = ::open_memstream(&text, &size);
   PlainSink sink(stream, false);
-  for (const auto& body : events) sink.on_event({std::chrono::system_clock::now(), body});
+  for (const auto& body : events) sink.on_event({std::chrono::system_clock::time_point(), body});
   std::fclose(stream);
   std::string out(text, size);
   std::free(text);
@@ -66,9 +66,7 @@ TEST_CASE("plain sink: the summary names each image with its state and digest", 
   image.ref = "r:5000/app:1";
   image.digest = "sha256:0123456789abcdef0123";
   image.state = PushedImage::State::mismatch;
-  const auto out = written(
-      {RunStarted{"1", "w.yaml", "w", "push", "refs/heads/main", "0123456789"},
-       RunFinished{RunConclusion::failure, 5, {image}, "PUSHED 1 image"}});
+  const auto out = written({RunFinished{RunConclusion::failure, 5, {image}, "PUSHED 1 image"}});
   CHECK_THAT(out, Catch::Matchers::ContainsSubstring("mismatch  r:5000/app:1"));
   CHECK_THAT(out, Catch::Matchers::ContainsSubstring("sha256:0123456789abcdef"));
   CHECK_THAT(out, Catch::Matchers::ContainsSubstring("PUSHED 1 image"));

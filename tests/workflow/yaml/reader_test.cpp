@@ -86,15 +86,6 @@ TEST_CASE("yaml: every node knows its place", "[yaml]") {
   CHECK(places(*root.find("f")) == "10:4-10:5");
 }
 
-TEST_CASE("yaml: an empty item stands behind its dash", "[yaml]") {
-  const Reading reading("a:\n  -  # no-thing\n  # nor-here\n  - - b\n    -\n  -\n");
-  REQUIRE(reading.root);
-  const auto& items = reading.root->find("a")->items;
-  CHECK(places(*items[0]) == "2:4-2:4");
-  CHECK(places(*items[1]->items[1]) == "5:6-5:6");
-  CHECK(places(*items[2]) == "6:4-6:4");
-}
-
 TEST_CASE("yaml: styles are told apart", "[yaml]") {
   const Reading reading("[a, 'b', \"c\", !!str d]\n");
   const Reading block("- |\n  x\n- >-\n  x\n- &a 'q'\n- - y\n");
