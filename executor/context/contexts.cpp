@@ -76,15 +76,23 @@ Object env_object(const Environment& env) {
   return object;
 }
 
+/// A folder of the job as programs at that place see it.
+std::string seen(const ContextSources& sources, const std::string& path, Where where) {
+  return where == Where::machine ? path : sources.place.paths.inside(path);
+}
+
 Object github_object(
-    const ContextSources& sources, const StepFrame* frame, const std::string& action_name) {
+    const ContextSources& sources,
+    const StepFrame* frame,
+    const std::string& action_name,
+    Where where = Where::steps) {
   Object github = sources.run.github;
   github.set("job", sources.job.job->id);
-  github.set("workspace", sources.folders.workspace);
-  github.set("event_path", sources.folders.event_path);
+  github.set("workspace", seen(sources, sources.folders.workspace, where));
+  github.set("event_path", seen(sources, sources.folders.event_path, where));
   if (frame != nullptr) {
     github.set("action", action_name);
-    github.set("action_path", frame->action_path);
+    github.set("action_path", seen(sources, frame->action_path, where));
     github.set("action_repository", frame->action_repository);
     github.set("action_ref", frame->action_ref);
     if (frame->composite()) {
@@ -94,14 +102,14 @@ Object github_object(
   return github;
 }
 
-Object runner_object(const ContextSources& sources) {
+Object runner_object(const ContextSources& sources, Where where = Where::steps) {
   Object runner;
   runner.set("name", "crun");
   runner.set("os", "Linux");
   runner.set("arch", architecture());
-  runner.set("temp", sources.folders.temp);
-  runner.set("tool_cache", sources.folders.tool_cache);
-  runner.set("workspace", sources.folders.runner_folder);
+  runner.set("temp", seen(sources, sources.folders.temp, where));
+  runner.set("tool_cache", seen(sources, sources.folders.tool_cache, where));
+  runner.set("workspace", seen(sources, sources.folders.runner_folder, where));
   runner.set("environment", "self-hosted");
   if (sources.run.debug) runner.set("debug", "1");
   return runner;
@@ -110,6 +118,8 @@ Object runner_object(const ContextSources& sources) {
 Object job_object(const ContextSources& sources) {
   Object job;
   job.set("status", workflow::to_string(sources.state.status));
+  job.set("container", sources.place.container);
+  job.set("services", sources.place.services);
   return job;
 }
 
@@ -187,17 +197,24 @@ Environment process_environment(
     const ContextSources& sources,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name) {
-  Environment process = sources.run.machine_environment;
-  process.set("TMPDIR", sources.folders.private_temp);
-  process.set("DOCKER_CONFIG", sources.folders.docker_config);
-  process.set("CRUN_CREDENTIALS", sources.folders.credentials);
+    const std::string& action_name,
+    Where where) {
+  const bool inside = sources.place.in_container && where == Where::steps;
+  Environment process = inside ? sources.place.environment : sources.run.machine_environment;
+  if (!inside) {
+    process.set("TMPDIR", sources.folders.private_temp);
+    process.set("DOCKER_CONFIG", sources.folders.docker_config);
+    process.set("CRUN_CREDENTIALS", sources.folders.credentials);
+  }
   process.merge(env);
   auto path = process.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-  for (const auto& entry : sources.state.path) path = entry + ":" + path;  // the newest first
-  process.set("PATH", path + ":" + sources.folders.programs);
+  if (inside == sources.place.in_container) {  // a container's folders mean nothing on the machine
+    for (const auto& entry : sources.state.path) path = entry + ":" + path;  // the newest first
+  }
+  if (!inside) path += ":" + sources.folders.programs;
+  process.set("PATH", path);
 
-  const auto github = github_object(sources, &frame, action_name);
+  const auto github = github_object(sources, &frame, action_name, where);
   for (const auto* member : exported_members) {
     const auto* value = github.find(member);
     if (value == nullptr || value->is_null() || value->is_array() || value->is_object()) continue;
@@ -205,7 +222,7 @@ Environment process_environment(
     if (std::string_view(member) == "action_path" && !frame.composite()) continue;
     process.set("GITHUB_" + upper(member), value->to_string());
   }
-  for (const auto& [name, value] : runner_object(sources)) {
+  for (const auto& [name, value] : runner_object(sources, where)) {
     process.set("RUNNER_" + upper(name), value.to_string());
   }
   process.set("GITHUB_ACTIONS", "true");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "executor/context/job_place.hpp"
 #include "executor/context/job_state.hpp"
 #include "executor/job/job_request.hpp"
 #include "workflow/expression/expression.hpp"
@@ -17,7 +18,11 @@ struct ContextSources {
   const JobRequest& job;
   const JobFolders& folders;
   const JobState& state;
+  const JobPlace& place;
 };
+
+/// Programs of a job run where its steps do, or (built-in actions) always on this machine.
+enum class Where { steps, machine };
 
 /// The scope of an expression in a step of `frame`. `env` is the env context as this step sees it.
 /// Composite steps see neither secrets nor needs nor vars, as on GitHub.
@@ -37,12 +42,13 @@ workflow::Scope job_scope(const ContextSources& sources, const workflow::Object&
 /// composite set.
 Environment frame_environment(const JobState& state, const StepFrame& frame);
 
-/// What a process of a step gets besides the env context: the machine's environment below it,
-/// PATH additions, GITHUB_* and RUNNER_* above it (a workflow cannot override those).
+/// What a process of a step gets besides the env context: the environment of the machine or image
+/// below it, PATH additions, GITHUB_* and RUNNER_* above it (a workflow cannot override those).
 Environment process_environment(
     const ContextSources& sources,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name);
+    const std::string& action_name,
+    Where where = Where::steps);
 
 }  // namespace crun::executor

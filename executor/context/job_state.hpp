@@ -12,7 +12,8 @@
 
 namespace crun::executor {
 
-/// The folders of one job, all of its own (runner.md 1.13).
+/// The folders of one job on this machine, all of its own (runner.md 1.13). What steps in a
+/// container call them tells JobPlace::paths.
 struct JobFolders {
   std::string workspace;      // GITHUB_WORKSPACE
   std::string runner_folder;  // RUNNER_WORKSPACE, the parent of the workspace
@@ -22,6 +23,9 @@ struct JobFolders {
   std::string file_commands;  // where GITHUB_OUTPUT and its kin lie
   std::string docker_config;  // DOCKER_CONFIG
   std::string event_path;     // GITHUB_EVENT_PATH
+  std::string event_folder;   // holds the event file alone: /github/workflow in a container
+  std::string home;           // /github/home in a container; steps on the machine keep theirs
+  std::string actions;        // fetched actions: /__w/_actions in a container
   std::string programs;       // on the steps' PATH: the credential helper
   std::string credentials;    // CRUN_CREDENTIALS, the socket the helper speaks to
 };

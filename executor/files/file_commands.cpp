@@ -209,8 +209,9 @@ FileCommands::~FileCommands() {
   for (const FileRow& row : files) std::filesystem::remove(folder_ / (row.name + prefix_), ignored);
 }
 
-void FileCommands::export_to(Environment& environment) const {
-  for (const FileRow& row : files) environment.set(row.variable, folder_ / (row.name + prefix_));
+void FileCommands::export_to(Environment& environment, const std::string& folder) const {
+  const std::filesystem::path seen = folder.empty() ? folder_ : std::filesystem::path(folder);
+  for (const FileRow& row : files) environment.set(row.variable, seen / (row.name + prefix_));
 }
 
 FileCommandResults FileCommands::read() const {

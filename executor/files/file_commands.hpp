@@ -42,8 +42,8 @@ class FileCommands {
   FileCommands(const FileCommands&) = delete;
   FileCommands& operator=(const FileCommands&) = delete;
 
-  /// GITHUB_ENV and so on.
-  void export_to(Environment& environment) const;
+  /// GITHUB_ENV and so on. `folder`: that of the files as the program sees it, when it is another.
+  void export_to(Environment& environment, const std::string& folder = {}) const;
   FileCommandResults read() const;
   /// A built-in action's report ($CRUN_REPORT), lines of JSON.
   std::vector<std::string> read_report() const;

@@ -82,6 +82,7 @@ struct AgentClient::Channel : std::enable_shared_from_this<Channel> {
 
   Bell bell;  // for what is said of the agent itself
   std::optional<std::uint32_t> version;
+  Environment environment;
   std::optional<std::uint32_t> left;  // of kill_all
 };
 
@@ -105,6 +106,13 @@ void AgentClient::Channel::read() {
 void AgentClient::Channel::handle(agent::FrameReader& frame) {
   if (frame.type() == FrameType::hello) {
     version = frame.u32();
+    frame.u32();  // its pid
+    for (std::uint32_t count = frame.u32(); count > 0 && !frame.broken(); --count) {
+      std::string_view line = frame.text();
+      auto equals = line.find('=');
+      if (equals == std::string_view::npos) continue;
+      environment.set(std::string(line.substr(0, equals)), std::string(line.substr(equals + 1)));
+    }
     bell.ring();
   } else if (frame.type() == FrameType::all_gone) {
     frame.u32();
@@ -158,6 +166,7 @@ void AgentClient::Channel::send_spawn(std::uint32_t id, Running& step) {
     frame.texts(step.request.argv);
     frame.texts(step.request.environment.lines());
     frame.text(step.request.directory);
+    frame.text(step.request.script);
   }
   if (outgoing.size() - before > agent::max_frame) {  // far beyond what the kernel takes
     outgoing.resize(before);
@@ -281,6 +290,10 @@ asio::awaitable<void> AgentClient::greet(milliseconds timeout) {
         "the agent speaks version " + std::to_string(*channel->version) + " of the protocol, not " +
         std::to_string(agent::protocol_version));
   }
+}
+
+const Environment& AgentClient::environment() const {
+  return channel_->environment;
 }
 
 asio::awaitable<SpawnResult> AgentClient::run(

@@ -24,6 +24,8 @@ class AgentClient {
 
   /// Waits for the agent's first frame. Throws Error: no agent, or one of another version.
   asio::awaitable<void> greet(std::chrono::milliseconds timeout);
+  /// Of the agent itself, told with its first frame: in a container what the image gives.
+  const Environment& environment() const;
   /// As Host::run. Throws Error when the agent is lost meanwhile.
   asio::awaitable<SpawnResult> run(
       SpawnRequest request, OutputHandler output, CancelSource& cancel);

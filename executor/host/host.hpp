@@ -25,7 +25,11 @@ struct SpawnRequest {
   std::vector<std::string> argv;  // argv[0] is looked up on the PATH of `environment`
   Environment environment;        // complete
   std::string directory;
+  /// Not empty: a text that must not touch a disk; the program finds it at script_in_memory.
+  std::string script;
 };
+
+constexpr char script_in_memory[] = "/proc/self/fd/3";
 
 /// Patience before each rung of the ladder: INT, 7.5 s, TERM, 2.5 s, KILL; and how long output may
 /// stay open after the program's end (a background child holds it). Source: runner.md 1.3.7.

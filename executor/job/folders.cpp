@@ -49,13 +49,15 @@ JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
   folders.temp = make_folder(root / "_temp");
   folders.private_temp = make_folder(root / "_tmp");
   folders.tool_cache = make_folder(run.tool_cache);
-  folders.file_commands = make_folder(root / "_temp" / "_runner_file_commands");
-  make_folder(root / "_temp" / "_github_workflow");
+  folders.file_commands = make_folder(root / "_runner_file_commands");
+  folders.event_folder = make_folder(root / "_github_workflow");
+  folders.home = make_folder(root / "_github_home");
+  folders.actions = make_folder(root / "_actions");
   folders.docker_config = make_folder(sockets / "docker");
   folders.credentials = (sockets / "credentials").string();
   folders.programs = make_folder(run.socket_folder / "bin");
 
-  folders.event_path = (root / "_temp" / "_github_workflow" / "event.json").string();
+  folders.event_path = folders.event_folder + "/event.json";
   std::ofstream event(folders.event_path, std::ios::binary);
   event << run.event_json;
   if (!event.flush()) throw Error(fmt::format("cannot write {}", folders.event_path));

@@ -40,7 +40,7 @@ class JobRunner {
         request_(std::move(request)),
         emit_(std::move(emit)),
         cancel_(cancel),
-        sources_{run_, request_, folders_, state_},
+        sources_{run_, request_, folders_, state_, place_},
         deadline_(executor) {}
 
   asio::awaitable<JobResult> run() {
@@ -75,8 +75,8 @@ class JobRunner {
         });
     evaluate_environment();
     watch_cancel();
-    host_ = make_local_host(executor_, run_.agent_program);
-    co_await host_->up();
+    machine_ = make_local_host(executor_, run_.agent_program);
+    co_await machine_->up();
   }
 
   void check_actions() const {
@@ -136,7 +136,8 @@ class JobRunner {
     return JobParts{
         sources_,
         state_,
-        *host_,
+        *machine_,
+        *machine_,
         emit_,
         matchers_,
         pool_,
@@ -183,7 +184,7 @@ class JobRunner {
   asio::awaitable<void> tear_down() {
     deadline_.cancel();
     cancelled_.reset();
-    if (host_) co_await host_->down();
+    if (machine_) co_await machine_->down();
     credentials_.reset();
     const auto folders = {
         run_.work_folder / folder_name(request_.id), run_.socket_folder / folder_name(request_.id)};
@@ -217,13 +218,14 @@ class JobRunner {
   JobCancel& cancel_;
   JobFolders folders_;
   JobState state_;
+  JobPlace place_;
   ContextSources sources_;
   MatcherSet matchers_;
   StepFrame frame_;
   std::vector<PostStep> posts_;
   int number_ = 0;
   std::unique_ptr<CredentialStore> credentials_;
-  std::unique_ptr<Host> host_;
+  std::unique_ptr<Host> machine_;
   CancelSource::Subscription cancelled_;
   asio::steady_timer deadline_;
   JobResult result_;

@@ -57,7 +57,9 @@ int spawn(const SpawnPlan& plan, pid_t& pid) {
   sigemptyset(&none);
   posix_spawnattr_setsigdefault(&options.attributes, &every);
   posix_spawnattr_setsigmask(&options.attributes, &none);
-  posix_spawnattr_setflags(&options.attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+  if (plan.own_group) flags |= POSIX_SPAWN_SETPGROUP;
+  posix_spawnattr_setflags(&options.attributes, flags);
 
   std::vector<std::string> arguments = plan.argv;
   std::vector<std::string> environment = plan.environment.lines();

@@ -147,12 +147,16 @@ asio::awaitable<StepOutcome> run_builtin_step(
   post.version = version;
   post.action_name = call.action_name;
   post.inputs = input_variables(call, *action, given, scope);
+  for (const auto& [name, value] : post.inputs) {
+    post.inputs.set(name, parts.sources.place.paths.outside(value));
+  }
   post.env = call.own_env;
   post.condition = action->post_if;
 
   ProcessCall process;
   process.argv = {parts.sources.run.crun_program, "builtin", post.action, "main", version};
   process.directory = parts.sources.folders.workspace;
+  process.where = Where::machine;
   process.extra = post.inputs;
   process.extra.merge(crun_variables(parts));
   process.saved_state = &post.state;
@@ -178,6 +182,7 @@ asio::awaitable<StepOutcome> run_builtin_step(
     parts.posts.push_back(post);
   }
   auto outcome = co_await run_process(parts, call, std::move(process));
+  for (auto& [name, value] : outcome.outputs) value = parts.sources.place.paths.inside(value);
   if (action->has_post) parts.posts.at(place).state = post.state;
   co_return outcome;
 }
@@ -186,6 +191,7 @@ asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, cons
   ProcessCall process;
   process.argv = {parts.sources.run.crun_program, "builtin", post.action, "post", post.version};
   process.directory = parts.sources.folders.workspace;
+  process.where = Where::machine;
   process.extra = post.inputs;
   process.extra.merge(crun_variables(parts));
   for (const auto& [name, value] : post.state) {

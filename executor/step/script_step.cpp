@@ -2,15 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
-#include "executor/process/fd.hpp"
 #include "executor/process/offload.hpp"
 #include "executor/step/hints.hpp"
 #include "executor/step/push_watch.hpp"
@@ -25,52 +24,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A script where the shell can read it: a file in the job's temporary folder, or, when it holds a
-/// secret, memory that a path below /proc names. Gone with this object.
+/// A script where the shell can read it: a file in the job's temporary folder. Gone with this
+/// object.
 class ScriptFile {
  public:
-  ScriptFile(
-      const std::string& folder,
-      const std::string& text,
-      const std::string& extension,
-      bool in_memory) {
+  ScriptFile(const std::string& folder, const std::string& text, const std::string& extension) {
     static int serial = 0;
-    if (in_memory) {
-      memory_ = Fd(::memfd_create("crun-script", MFD_CLOEXEC));
-      if (memory_.get() < 0 || !write_all(memory_.get(), text)) {
-        throw Error("cannot keep a script in memory");
-      }
-      path_ = fmt::format("/proc/{}/fd/{}", ::getpid(), memory_.get());
-      return;
-    }
     path_ = fmt::format("{}/script-{}{}", folder, ++serial, extension);
     std::ofstream file(path_, std::ios::binary);
     file << text;
     if (!file.flush()) throw Error(fmt::format("cannot write {}", path_));
-    on_disk_ = true;
   }
 
-  ~ScriptFile() {
-    if (on_disk_) ::unlink(path_.c_str());
-  }
+  ~ScriptFile() { ::unlink(path_.c_str()); }
   ScriptFile(const ScriptFile&) = delete;
   ScriptFile& operator=(const ScriptFile&) = delete;
 
   const std::string& path() const { return path_; }
 
  private:
-  static bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-      const auto written = ::write(fd, text.data(), text.size());
-      if (written <= 0) return false;
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-  }
-
-  Fd memory_;
   std::string path_;
-  bool on_disk_ = false;
 };
 
 std::string evaluated(const workflow::TokenPtr& token, const workflow::Scope& scope) {
@@ -139,9 +112,12 @@ asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
       call.step.working_directory, parts, call.frame, &workflow::RunDefaults::working_directory);
   const auto environment =
       process_environment(parts.sources, call.frame, call.env, call.action_name);
+  const auto& place = parts.sources.place;
   Shell shell;
   try {
-    shell = find_shell(evaluated(shell_token, scope), environment.get("PATH"));
+    const auto name = evaluated(shell_token, scope);
+    shell =
+        place.in_container ? find_shell_inside(name) : find_shell(name, environment.get("PATH"));
   } catch (const Error& error) {
     co_return refused(call, error.what(), error.cure());
   }
@@ -149,9 +125,11 @@ asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
   print_header(call, script, shell);
 
   const auto wanted = evaluated(folder_token, scope);
-  const auto directory = (fs::path(folders.workspace) / wanted).lexically_normal();
+  const auto workspace = place.paths.inside(folders.workspace);
+  const auto directory = (fs::path(workspace) / wanted).lexically_normal();
   std::error_code ignored;
-  if (!fs::is_directory(directory, ignored)) {
+  // A container's own folders are known only in there: the agent tells when there is none.
+  if (!place.in_container && !fs::is_directory(directory, ignored)) {
     const bool empty = fs::is_empty(folders.workspace, ignored);
     co_return refused(
         call,
@@ -161,13 +139,16 @@ asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
               : "it is relative to the workspace, where actions/checkout put the repository");
   }
 
-  ScriptFile file(
-      folders.temp,
-      shell.prepend + script.text + shell.append,
-      shell.extension,
-      script.holds_secret);
+  auto text = shell.prepend + script.text + shell.append;
+  std::optional<ScriptFile> file;
   ProcessCall process;
-  process.argv = shell.command(file.path());
+  if (script.holds_secret) {
+    process.argv = shell.command(script_in_memory);
+    process.script = std::move(text);
+  } else {
+    file.emplace(folders.temp, text, shell.extension);
+    process.argv = shell.command(place.paths.inside(file->path()));
+  }
   process.directory = directory.string();
   process.extra = script.variables;
   std::string tail;

@@ -47,8 +47,12 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
-std::string located(std::string_view program, std::string_view path) {
-  const auto found = find_program(program, path);
+/// Absent: a place where nothing can be looked up from here.
+using SearchPath = std::optional<std::string_view>;
+
+std::string located(std::string_view program, SearchPath path) {
+  if (!path) return std::string(program);
+  const auto found = find_program(program, *path);
   if (!found) {
     throw Error(
         fmt::format("shell '{}' was not found on PATH", program),
@@ -57,7 +61,7 @@ std::string located(std::string_view program, std::string_view path) {
   return found->string();
 }
 
-Shell known(const KnownShell& shell, std::string_view arguments, std::string_view path) {
+Shell known(const KnownShell& shell, std::string_view arguments, SearchPath path) {
   Shell made;
   made.argv = {located(shell.name, path)};
   if (shell.extension == ".ps1") {
@@ -74,6 +78,8 @@ Shell known(const KnownShell& shell, std::string_view arguments, std::string_vie
   return made;
 }
 
+Shell find(std::string_view name, SearchPath path);
+
 }  // namespace
 
 std::vector<std::string> Shell::command(const std::string& script) const {
@@ -88,8 +94,18 @@ std::vector<std::string> Shell::command(const std::string& script) const {
 }
 
 Shell find_shell(std::string_view name, std::string_view path) {
+  return find(name, path);
+}
+
+Shell find_shell_inside(std::string_view name) {
+  return find(name, std::nullopt);
+}
+
+namespace {
+
+Shell find(std::string_view name, SearchPath path) {
   if (name.empty()) {
-    const bool bash = find_program("bash", path).has_value();
+    const bool bash = path && find_program("bash", *path).has_value();
     return known(known_shells[bash ? 0 : 1], "-e {0}", path);
   }
   for (const auto& shell : known_shells) {
@@ -117,5 +133,7 @@ Shell find_shell(std::string_view name, std::string_view path) {
   custom.text = name;
   return custom;
 }
+
+}  // namespace
 
 }  // namespace crun::executor

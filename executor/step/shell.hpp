@@ -26,5 +26,7 @@ struct Shell {
 /// A custom one must hold `{0}`. Throws Error with GitHub's text for an invalid one, and for one
 /// whose program is not there.
 Shell find_shell(std::string_view name, std::string_view path);
+/// The same in a container, whose programs are found when they are started; the default is sh.
+Shell find_shell_inside(std::string_view name);
 
 }  // namespace crun::executor

@@ -109,8 +109,13 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   SpawnRequest request;
   request.argv = std::move(process.argv);
   request.directory = process.directory;
-  request.environment = process_environment(parts.sources, call.frame, call.env, call.action_name);
-  files.export_to(request.environment);
+  request.script = std::move(process.script);
+  request.environment =
+      process_environment(parts.sources, call.frame, call.env, call.action_name, process.where);
+  const bool inside = process.where == Where::steps;
+  files.export_to(
+      request.environment,
+      inside ? parts.sources.place.paths.inside(folders.file_commands) : folders.file_commands);
   request.environment.merge(process.extra);
 
   auto* log = &call.log;
@@ -118,7 +123,8 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
     log->write(stream, bytes);
   };
   const auto program = request.argv.front();
-  auto result = co_await parts.host.run(std::move(request), output, call.cancel);
+  auto& host = inside ? parts.host : parts.machine;
+  auto result = co_await host.run(std::move(request), output, call.cancel);
   call.log.finish();
 
   if (!result.start_error.empty()) {

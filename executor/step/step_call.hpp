@@ -34,7 +34,8 @@ struct PostStep {
 struct JobParts {
   const ContextSources& sources;
   JobState& state;
-  Host& host;
+  Host& host;     // where steps run
+  Host& machine;  // this machine, for built-in actions; the same unless the job has a container
   Emit emit;
   MatcherSet& matchers;
   asio::thread_pool& pool;
@@ -76,7 +77,9 @@ NamedValues evaluate_mapping(const workflow::Token* token, const workflow::Scope
 /// asked for to the job's state. The conclusion is by exit code.
 struct ProcessCall {
   std::vector<std::string> argv;
-  std::string directory;
+  std::string directory;  // as the program sees it
+  std::string script;     // see SpawnRequest
+  Where where = Where::steps;
   Environment extra;  // on top of the step's process environment
   NamedValues* saved_state = nullptr;
   /// Lines of a built-in action's report.

@@ -35,6 +35,9 @@ StepLogOptions log_options(const JobParts& parts, int number) {
   options.allow_unsecure_stop_tokens =
       parts.state.env.get("ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS") == "true";
   options.workspace = parts.sources.folders.workspace;
+  if (const auto& paths = parts.sources.place.paths; !paths.empty()) {
+    options.host_path = [&paths](const std::string& path) { return paths.outside(path); };
+  }
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -37,6 +38,21 @@ std::uint64_t milliseconds_now() {
          static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
 }
 
+/// A file of its own that is on no disk; -1: errno tells why not.
+int in_memory(std::string_view text) {
+  int fd = ::memfd_create("crun-script", MFD_CLOEXEC);
+  while (fd >= 0 && !text.empty()) {
+    ssize_t size = ::write(fd, text.data(), text.size());
+    if (size > 0) {
+      text.remove_prefix(static_cast<std::size_t>(size));
+    } else if (size == 0 || errno != EINTR) {
+      ::close(fd);
+      fd = -1;
+    }
+  }
+  return fd;
+}
+
 std::uint64_t microseconds(const timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
          static_cast<std::uint64_t>(time.tv_usec);
@@ -49,6 +65,9 @@ int Agent::run() {
     FrameWriter hello(outgoing_, FrameType::hello, 0);
     hello.u32(protocol_version);
     hello.u32(static_cast<std::uint32_t>(::getpid()));
+    std::vector<std::string_view> environment;  // in a container: what its image gives
+    for (char** line = environ; *line; ++line) environment.emplace_back(*line);
+    hello.texts(environment);
   }
   while (input_open_) {
     flush();
@@ -155,13 +174,19 @@ void Agent::start_step(FrameReader& frame) {
   plan.argv.push_back(nullptr);
   plan.environment.push_back(nullptr);
   plan.directory = texts.data() + places.back();
+  std::string_view script = frame.text();
 
   Step step;
   step.id = frame.step();
   step.start = ticks_now();
   LaunchResult result;
   result.error = EINVAL;
-  if (!frame.broken()) result = launch_piped(plan, step);
+  if (!frame.broken() && !script.empty() && (plan.script = in_memory(script)) < 0) {
+    result.error = errno;
+  } else if (!frame.broken()) {
+    result = launch_piped(plan, step);
+  }
+  close_stream(plan.script);
   if (result.error != 0) {
     FrameWriter reply(outgoing_, FrameType::start_error, step.id);
     reply.u8(static_cast<std::uint8_t>(result.stage));

@@ -41,6 +41,7 @@ int become_program(void* argument) {
   if (::dup2(plan.null, 0) < 0 || ::dup2(plan.out, 1) < 0 || ::dup2(plan.err, 2) < 0) {
     give_up(start, StartStage::prepare);
   }
+  if (plan.script >= 0 && ::dup2(plan.script, 3) < 0) give_up(start, StartStage::prepare);
   if (*plan.directory && ::chdir(plan.directory) != 0) give_up(start, StartStage::directory);
   sigset_t none;
   sigemptyset(&none);

@@ -17,6 +17,7 @@ struct LaunchPlan {
   std::vector<char*> environment;
   const char* directory = "";  // empty: the agent's own
   int null = -1, out = -1, err = -1;
+  int script = -1;  // becomes 3, where given
 };
 
 struct LaunchResult {

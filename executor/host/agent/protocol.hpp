@@ -14,19 +14,19 @@
 
 namespace crun::executor::agent {
 
-constexpr std::uint32_t protocol_version = 1;
+constexpr std::uint32_t protocol_version = 2;
 constexpr std::uint32_t max_frame = 64u << 20;
 constexpr std::size_t frame_head = 9;
 
 enum class FrameType : std::uint8_t {
   // From crun.
-  spawn = 1,  // texts argv, texts environment ("NAME=value"), text directory
+  spawn = 1,  // texts argv, texts environment ("NAME=value"), text directory, text script
   signal,     // u32 number: to the step's process group
   kill_step,  // KILL for everything that belongs to the step, also what left its group
   discard,    // nobody listens any more: output is read and dropped from now on
   kill_all,   // KILL for everything below the agent
   // From the agent.
-  hello = 64,   // u32 protocol version, u32 pid
+  hello = 64,   // u32 protocol version, u32 pid, texts environment of the agent itself
   started,      // u32 pid
   start_error,  // u8 StartStage, u32 errno: the program never ran
   output,       // u8 stream (0 out, 1 err), bytes to the end of the frame

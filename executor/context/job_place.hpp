@@ -1,0 +1,21 @@
+// Where the steps of a job run, as its contexts and its environment tell it: on this machine, or in
+// a container. Filled while the job is set up, constant while its steps run.
+#pragma once
+
+#include "executor/host/path_map.hpp"
+#include "executor/process/environment.hpp"
+#include "workflow/expression/value.hpp"
+
+namespace crun::executor {
+
+struct JobPlace {
+  bool in_container = false;
+  PathMap paths;
+  /// What steps in a container find before the job adds to it: the image's own, container.env,
+  /// HOME.
+  Environment environment;
+  workflow::Object container;  // job.container: id, network
+  workflow::Object services;   // job.services: id, network, ports of each
+};
+
+}  // namespace crun::executor
