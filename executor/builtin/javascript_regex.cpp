@@ -1,5 +1,6 @@
 #include "executor/builtin/javascript_regex.hpp"
 
+#include <charconv>
 #include <utility>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -16,7 +17,7 @@ constexpr std::uint32_t match_limit = 5'000'000;
 /// Rewrites what PCRE2 would read differently. Throws the message of V8 without its prefix.
 class Translation {
  public:
-  explicit Translation(std::string_view pattern) : in_(pattern) {}
+  explicit Translation(std::string_view pattern) : in_(pattern) { groups_ = count_groups(); }
 
   std::string translate() {
     while (at_ < in_.size()) {
@@ -71,17 +72,60 @@ class Translation {
       return;
     }
     // \k is a back reference only where the pattern has named groups.
-    if (c == 'k' && in_.find("(?<") == std::string_view::npos) {
+    if (c == 'k' && !named_groups_) {
       at_ += 1;
       copy(1, true);
       return;
     }
+    if (c >= '1' && c <= '9') return back_reference(in_class);
     if (c == 's' && !in_class)
       return replace(2, "[\\s\\x{a0}\\x{feff}\\x{2028}\\x{2029}\\x{3000}]");
     if (c == 'S' && !in_class)
       return replace(2, "[^\\s\\x{a0}\\x{feff}\\x{2028}\\x{2029}\\x{3000}]");
     copy(2, in_class || (c != 'b' && c != 'B'));
   }
+
+  /// \2 where there are two groups, else an octal code, else the digit.
+  void back_reference(bool in_class) {
+    std::size_t digits = 1;
+    unsigned number = 0;
+    std::from_chars(in_.data() + at_ + 1, in_.data() + in_.size(), number);
+    while (at_ + 1 + digits < in_.size() && is_digit(in_[at_ + 1 + digits])) ++digits;
+    if (!in_class && number <= groups_)
+      return replace(1 + digits, fmt::format("\\g{{{}}}", number));
+    unsigned code = 0;
+    std::size_t octal = 0;
+    while (octal < digits && octal < 3 && in_[at_ + 1 + octal] < '8' && code < 32) {
+      code = code * 8 + static_cast<unsigned>(in_[at_ + 1 + octal++] - '0');
+    }
+    if (octal > 0) return replace(1 + octal, fmt::format("\\x{{{:x}}}", code));
+    ++at_;
+    copy(1, true);
+  }
+
+  /// Also tells whether there are named ones.
+  unsigned count_groups() {
+    unsigned count = 0;
+    bool in_class = false;
+    for (std::size_t i = 0; i < in_.size(); ++i) {
+      const std::string_view rest = in_.substr(i);
+      if (in_[i] == '\\') {
+        ++i;
+      } else if (in_class) {
+        in_class = in_[i] != ']';
+      } else if (in_[i] == '[') {
+        in_class = true;
+      } else if (in_[i] == '(') {
+        const bool named =
+            rest.starts_with("(?<") && !rest.starts_with("(?<=") && !rest.starts_with("(?<!");
+        named_groups_ = named_groups_ || named;
+        if (named || !rest.starts_with("(?")) ++count;
+      }
+    }
+    return count;
+  }
+
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
   void replace(std::size_t count, std::string_view with) {
     out_ += with;
@@ -105,8 +149,14 @@ class Translation {
     copy(1, false);
     if (at_ < in_.size() && in_[at_] == '^') copy(1, false);
     while (at_ < in_.size() && in_[at_] != ']') {
+      // Beside \d and the like a dash makes no range.
+      const bool after_kind = kind_follows(at_);
+      const bool lone_dash = in_[at_] == '-' && kind_follows(at_ + 1);
       if (in_[at_] == '\\') {
         escape(true);
+        if (after_kind && at_ < in_.size() && in_[at_] == '-') replace(1, "\\-");
+      } else if (lone_dash) {
+        replace(1, "\\-");
       } else if (in_[at_] == '[') {
         replace(1, "\\[");
       } else {
@@ -115,6 +165,12 @@ class Translation {
     }
     if (at_ >= in_.size()) throw RegexError("Unterminated character class");
     copy(1, true);
+  }
+
+  /// \d, \w, \s or their opposites.
+  bool kind_follows(std::size_t at) const {
+    return at + 1 < in_.size() && in_[at] == '\\' &&
+           std::string_view("dDwWsS").find(in_[at + 1]) != std::string_view::npos;
   }
 
   void group() {
@@ -160,6 +216,8 @@ class Translation {
   std::string out_;
   /// Could a quantifier follow here?
   bool quantifiable_ = false;
+  bool named_groups_ = false;
+  unsigned groups_ = 0;
 };
 
 std::string v8_message(int code) {
@@ -178,6 +236,8 @@ std::string v8_message(int code) {
       return "Unterminated group";
     case PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS:
       return "Unmatched ')'";
+    case PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE:
+      return "Invalid named capture referenced";
     case PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME:
       return "Duplicate capture group name";
     case PCRE2_ERROR_SUBPATTERN_NAME_EXPECTED:

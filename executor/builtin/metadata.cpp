@@ -105,8 +105,7 @@ class MetadataAction {
     const EventFacts event = read_event(runtime_, inputs_.context, api, features_, now_);
     const RepositoryFacts repository = read_repository(runtime_, api);
     show_context(event);
-    compute(event, repository);
-    publish();
+    evaluate(event, repository);
   }
 
  private:
@@ -138,7 +137,7 @@ class MetadataAction {
     }
   }
 
-  void compute(const EventFacts& event, const RepositoryFacts& repository) {
+  void evaluate(const EventFacts& event, const RepositoryFacts& repository) {
     const auto images = parse_images(inputs_.images);
     show_images(images);
     const auto rules = parse_tag_rules(inputs_.tags, features_);
@@ -161,22 +160,16 @@ class MetadataAction {
     }
     image_.version = names.main;
     image_.tag_names = names.all();
-    image_.tags = image_.images.empty() ? image_.tag_names : std::vector<std::string>();
+    if (image_.images.empty() && features_.images_optional) image_.tags = image_.tag_names;
     for (const std::string& image : image_.images) {
-      for (const std::string& name : image_.tag_names) image_.tags.push_back(image + ":" + name);
+      const bool bare = image.empty() && features_.images_optional;
+      const std::string prefix = bare ? "" : image + ":";
+      for (const std::string& name : image_.tag_names) image_.tags.push_back(prefix + name);
     }
-    const auto make = [&](const std::vector<std::string>& custom) {
-      return make_labels(repository, names.main, custom, expressions, features_);
-    };
-    image_.labels = make(inputs_.labels);
-    const auto annotations = features_.own_annotations ? make(inputs_.annotations) : image_.labels;
-    const std::string levels =
-        otherwise(runtime_.env("DOCKER_METADATA_ANNOTATIONS_LEVELS"), "manifest");
-    for (const std::string& level : split(levels, ',')) {
-      for (const std::string& annotation : annotations) {
-        image_.annotations.push_back(level + ":" + annotation);
-      }
-    }
+    publish_names();
+    publish_labels(repository, expressions);
+    publish_json();
+    publish_bake_files();
   }
 
   void show_images(const std::vector<ImageName>& images) {
@@ -198,7 +191,7 @@ class MetadataAction {
             fmt::format("suffixLatest={}", flavor.suffix_latest)});
   }
 
-  void publish() {
+  void publish_names() {
     const std::string exports = runtime_.env("DOCKER_METADATA_SET_OUTPUT_ENV");
     exports_variables_ = features_.exports_variables &&
                          (!features_.export_switch || exports.empty() || parse_switch(exports));
@@ -217,18 +210,29 @@ class MetadataAction {
     if (features_.tag_names) {
       set_output("tag-names", joined(image_.tag_names, inputs_.tag_separator));
     }
+  }
+
+  // Labels are made after the tags are told: an expression in them that fails leaves the tags.
+  void publish_labels(const RepositoryFacts& repository, const Expressions& expressions) {
+    const auto make = [&](const std::vector<std::string>& custom) {
+      return make_labels(repository, image_.version, custom, expressions, features_);
+    };
+    image_.labels = make(inputs_.labels);
     log_group("Docker labels", image_.labels);
     set_output("labels", joined(image_.labels, inputs_.label_separator));
-    if (features_.annotations) {
-      log_group("Annotations", image_.annotations);
-      set_output(
-          "annotations",
-          joined(
-              image_.annotations,
-              features_.own_annotations ? inputs_.annotation_separator : inputs_.label_separator));
+    if (!features_.annotations) return;
+    const auto annotations = features_.own_annotations ? make(inputs_.annotations) : image_.labels;
+    const std::string levels =
+        otherwise(runtime_.env("DOCKER_METADATA_ANNOTATIONS_LEVELS"), "manifest");
+    for (const std::string& level : split(levels, ',')) {
+      for (const std::string& annotation : annotations) {
+        image_.annotations.push_back(level + ":" + annotation);
+      }
     }
-    publish_json();
-    publish_bake_files();
+    log_group("Annotations", image_.annotations);
+    const std::string& separator =
+        features_.own_annotations ? inputs_.annotation_separator : inputs_.label_separator;
+    set_output("annotations", joined(image_.annotations, separator));
   }
 
   void publish_json() {

@@ -17,7 +17,7 @@ class AttributeReader {
  public:
   explicit AttributeReader(std::string_view text) : text_(text) {}
 
-  std::vector<std::string> first_record() {
+  std::optional<std::vector<std::string>> first_record() {
     while (at_ < text_.size()) {
       if (quoted_) {
         in_quotes();
@@ -30,8 +30,7 @@ class AttributeReader {
           "Quote Not Closed: the parsing is finished with an opening quote at line {}", line_));
     }
     end_record();
-    if (!first_) throw Failed("e is not iterable");  // what the original says of an empty line
-    return *first_;
+    return first_;
   }
 
  private:
@@ -108,8 +107,10 @@ class AttributeReader {
 
 }  // namespace
 
-std::vector<std::string> parse_attributes(std::string_view line) {
-  return AttributeReader(line).first_record();
+std::vector<std::string> parse_attributes(std::string_view line, std::string_view variable) {
+  auto record = AttributeReader(line).first_record();
+  if (!record) throw Failed(fmt::format("{} is not iterable", variable));
+  return *record;
 }
 
 Attribute split_attribute(std::string_view field, Equals equals) {

@@ -9,8 +9,9 @@
 
 namespace crun::executor::builtin {
 
-/// The fields of the first record. Throws Failed with the text of the original's CSV parser.
-std::vector<std::string> parse_attributes(std::string_view line);
+/// The fields of the first record. Throws Failed with the text of the original's CSV parser, or,
+/// for an empty line, with JavaScript's, which holds the name of a variable there.
+std::vector<std::string> parse_attributes(std::string_view line, std::string_view variable = "e");
 
 struct Attribute {
   std::optional<std::string> key;  // in small letters; none: a bare value

@@ -26,11 +26,26 @@ std::string with_dashes(std::string text) {
   return text;
 }
 
+/// Without a format the original takes its options for one, with more than one a parameter for
+/// them.
+void check_parameters(const Arguments& arguments) {
+  if (arguments.parameters.empty()) {
+    throw TemplateError("Cannot read properties of undefined (reading 'hash')");
+  }
+  if (arguments.parameters.size() > 1) {
+    throw TemplateError("Cannot convert undefined or null to object");
+  }
+}
+
 /// The zone a call asks for; UTC when it does not.
 std::string zone_of(const Arguments& arguments) {
   std::string zone = "UTC";
   for (const auto& [name, value] : arguments.hash) {
     if (name != "tz") throw TemplateError(fmt::format("Unknown {} attribute", name));
+    if (const auto* number = value.number()) {
+      throw TemplateError(
+          fmt::format("Time zone name must be a string, got {} [number]", number_text(*number)));
+    }
     if (!value.string()) throw TemplateError("Time zone name must be a string");
     zone = *value.string();
   }
@@ -118,18 +133,19 @@ bool Expressions::is_default_branch() const {
 Value Expressions::date_function(std::optional<Instant> date) const {
   const bool zones = features_.zones;
   return Function([date, zones](const Arguments& arguments) -> Value {
-    if (arguments.parameters.empty()) {
-      throw TemplateError("Cannot read properties of undefined (reading 'hash')");
-    }
-    if (arguments.parameters.size() > 1) {
-      throw TemplateError("Cannot convert undefined or null to object");
-    }
+    if (zones) check_parameters(arguments);
     const std::string zone = zones ? zone_of(arguments) : "UTC";
+    const Value format = arguments.parameters.empty() ? Value() : arguments.parameters[0];
+    if (format.truthy() && !format.string()) {
+      throw TemplateError(
+          format.function() ? "d.replace is not a function" : "d.match is not a function");
+    }
     if (!date) return "Invalid date";
     const Instant seconds = *date / 1000 - (*date % 1000 < 0 ? 1 : 0);
     const auto offset = zone_offset(zone, seconds);
     // The original prints such a time without the zone's name.
-    return format_moment(*date, arguments.parameters[0].text(), offset.value_or(ZoneOffset{0, ""}));
+    return format_moment(
+        *date, format.truthy() ? format.text() : "", offset.value_or(ZoneOffset{0, ""}));
   });
 }
 

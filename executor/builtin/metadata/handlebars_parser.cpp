@@ -111,12 +111,21 @@ class Parser {
           break;
         case TokenKind::open_partial:
         case TokenKind::open_partial_block:
-          throw TemplateError("The partial could not be found: partials are not supported here");
+          refuse_partial();
         default:
           strip_before(program);
           return program;
       }
     }
+  }
+
+  /// There are none that could be named.
+  [[noreturn]] void refuse_partial() {
+    advance();
+    const Operand name = operand();
+    const auto* path = std::get_if<Path>(&name.what);
+    throw TemplateError(
+        fmt::format("The partial {} could not be found", path ? path->original : "named here"));
   }
 
   /// `{{~` eats the blanks before it.
@@ -262,13 +271,13 @@ class Parser {
           hash_tail(result);
           return result;
         }
-        if (token_.kind == TokenKind::equals) fail_after_path(false);
+        if (path.parts.size() == 1 && !path.scoped) last_ = Last::word;
+        if (token_.kind == TokenKind::equals) fail_after_operand();
         result.parameters.push_back({std::move(path)});
-        after_parameter_ = true;
       } else if (starts_operand()) {
         result.parameters.push_back(operand());
       } else {
-        check_end_of_call(!result.parameters.empty());
+        check_end_of_call();
         return result;
       }
     }
@@ -281,7 +290,7 @@ class Parser {
       expect(TokenKind::equals, "'EQUALS'");
       result.hash.insert(result.hash.begin(), {name, operand()});
     }
-    check_end_of_call(false);
+    check_end_of_call();
   }
 
   bool starts_operand() const {
@@ -300,25 +309,26 @@ class Parser {
     }
   }
 
-  /// What no call can be followed by, in the words of the state after a name.
-  void check_end_of_call(bool has_parameters) const {
+  /// What no call can be followed by.
+  void check_end_of_call() const {
     switch (token_.kind) {
       case TokenKind::invalid:
       case TokenKind::end:
       case TokenKind::equals:
       case TokenKind::separator:
       case TokenKind::close_block_params:
-        fail_after_path(has_parameters && after_parameter_);
+        fail_after_operand();
       default:
         break;
     }
   }
 
-  [[noreturn]] void fail_after_path(bool equals_possible) const {
+  [[noreturn]] void fail_after_operand() const {
     fail(fmt::format(
         "'CLOSE_RAW_BLOCK', 'CLOSE', 'CLOSE_UNESCAPED', 'OPEN_SEXPR', 'CLOSE_SEXPR', 'ID', "
-        "{}'OPEN_BLOCK_PARAMS', 'STRING', 'NUMBER', 'BOOLEAN', 'UNDEFINED', 'NULL', 'DATA', 'SEP'",
-        equals_possible ? "'EQUALS', " : ""));
+        "{}'OPEN_BLOCK_PARAMS', 'STRING', 'NUMBER', 'BOOLEAN', 'UNDEFINED', 'NULL', 'DATA'{}",
+        last_ == Last::word ? "'EQUALS', " : "",
+        last_ == Last::other ? "" : ", 'SEP'"));
   }
 
   Operand operand() {
@@ -328,13 +338,13 @@ class Parser {
     advance();
     auto nested = std::make_shared<Call>(call());
     expect(TokenKind::close_sexpr, fmt::format("'OPEN_SEXPR', 'CLOSE_SEXPR', {}", operands));
-    after_parameter_ = false;
+    last_ = Last::other;
     return {std::shared_ptr<const Call>(std::move(nested))};
   }
 
   Operand plain_operand(std::string_view expecting) {
     const Token token = token_;
-    after_parameter_ = false;
+    last_ = Last::other;
     switch (token.kind) {
       case TokenKind::id:
       case TokenKind::data:
@@ -360,6 +370,7 @@ class Parser {
   }
 
   Path path() {
+    last_ = Last::path;
     Path result;
     const std::size_t place = token_.begin;
     if (token_.kind == TokenKind::data) {
@@ -400,8 +411,9 @@ class Parser {
   Lexer lexer_;
   Token token_;
   Token previous_;
-  /// The last parameter was a name, which an `=` could follow.
-  bool after_parameter_ = false;
+  /// What was read last: after a path a separator could follow, after a single word also an `=`.
+  enum class Last { path, word, other };
+  Last last_ = Last::other;
 };
 
 }  // namespace

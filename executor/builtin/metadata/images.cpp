@@ -18,7 +18,7 @@ bool is_boolean(const std::string& text) {
 /// The older form: one line that holds nothing but names.
 std::optional<std::vector<ImageName>> names_of_one_line(const std::string& line) {
   std::vector<ImageName> images;
-  for (const std::string& field : parse_attributes(line)) {
+  for (const std::string& field : parse_attributes(line, "n")) {
     auto [key, value] = split_attribute(field, Equals::all_split);
     if (key) return std::nullopt;
     images.push_back({std::move(value)});
@@ -28,7 +28,7 @@ std::optional<std::vector<ImageName>> names_of_one_line(const std::string& line)
 
 ImageName parse_image(const std::string& line) {
   ImageName image;
-  for (const std::string& field : parse_attributes(line)) {
+  for (const std::string& field : parse_attributes(line, "o")) {
     auto [key, value] = split_attribute(field, Equals::all_split);
     if (!key || *key == "name") {
       image.name = std::move(value);
