@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -51,6 +52,11 @@ class Object {
   std::unordered_map<std::string, std::size_t> index_;
 };
 
+/// What becomes a number: neither true nor 'a' does.
+template <typename Type>
+concept Numeric =
+    std::is_arithmetic_v<Type> && !std::same_as<Type, bool> && !std::same_as<Type, char>;
+
 /// Arrays and objects are shared and immutable once in a Value: copies are cheap, and `==` on them
 /// is identity, as GitHub defines it.
 class Value {
@@ -61,10 +67,8 @@ class Value {
   // Templates, so that no pointer becomes a boolean and no integer is ambiguous.
   template <std::same_as<bool> Boolean>
   Value(Boolean value) : data_(value) {}  // NOLINT: implicit on purpose, as are all below
-  template <typename Number>
-  requires(std::integral<Number> || std::floating_point<Number>) &&
-      (!std::same_as<Number, bool>)Value(Number value)
-      : data_(static_cast<double>(value)) {}                    // NOLINT
+  template <Numeric Number>
+  Value(Number value) : data_(static_cast<double>(value)) {}    // NOLINT
   Value(std::string value) : data_(std::move(value)) {}         // NOLINT
   Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT
   Value(const char* value) : data_(std::string(value)) {}       // NOLINT
