@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -75,18 +76,19 @@ workflow::Position end_of(const workflow::SourceFile& source) {
   return {static_cast<int>(breaks) + (ended ? 1 : 2), 1};
 }
 
-/// The reader's finding in the original's words, where those are known.
+[[noreturn]] void fail_unclosed(const workflow::SourceFile& source, std::size_t open) {
+  const char opening = open < source.text().size() ? source.text()[open] : '\0';
+  const std::string_view what = opening == '"'    ? "double quoted scalar"
+                                : opening == '\'' ? "single quoted scalar"
+                                                  : "flow collection";
+  fail(source, fmt::format("unexpected end of the stream within a {}", what), end_of(source));
+}
+
+/// The reader's finding in the original's words, where it has some of its own.
 [[noreturn]] void report(const workflow::SourceFile& source, const workflow::Diagnostic& finding) {
   const std::string& message = finding.message;
   const workflow::Position begin = finding.span.begin;
-  if (message.ends_with("is never closed")) {
-    const std::size_t at = source.offset(begin);
-    const char open = at < source.text().size() ? source.text()[at] : '\0';
-    const std::string_view what = open == '"'    ? "double quoted scalar"
-                                  : open == '\'' ? "single quoted scalar"
-                                                 : "flow collection";
-    fail(source, fmt::format("unexpected end of the stream within a {}", what), end_of(source));
-  }
+  if (message.ends_with("is never closed")) fail_unclosed(source, source.offset(begin));
   constexpr std::string_view anchor = "Unknown anchor '";
   if (message.starts_with(anchor)) {
     const std::string name = message.substr(anchor.size(), message.size() - anchor.size() - 1);
@@ -97,6 +99,24 @@ workflow::Position end_of(const workflow::SourceFile& source) {
   }
   if (message.starts_with("Only one YAML document")) {
     throw Failed("expected a single document in the stream, but found more");
+  }
+  if (message.ends_with("a quoted text is not closed yet")) {
+    fail_unclosed(source, source.text().find_last_of("\"'"));
+  }
+  constexpr std::string_view indentation = "bad indentation of a mapping entry";
+  static constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"a second ': ' in one line", indentation},
+      {"a text cannot begin with", indentation},
+      {"cannot stand here", indentation},
+      {"there is more text after the closing quote", indentation},
+      {"fits none of the lines above", indentation},
+      {"closes nothing", indentation},
+      {"this is not part of what the file begins with",
+       "end of the stream or a document separator is expected"},
+      {"unknown escape", "unknown escape sequence"},
+      {"a tab character cannot indent", "tab characters must not be used in indentation"}};
+  for (const auto& [ours, theirs] : words) {
+    if (message.find(ours) != std::string::npos) fail(source, theirs, begin);
   }
   fail(source, message, begin);
 }

@@ -95,8 +95,7 @@ CommandResult GitChanges::git(std::vector<std::string> arguments, Failure failur
   if (!trusts_folder(result)) return git(std::move(arguments), failure);
   if (!result.status.success() && failure == Failure::fails) {
     const bool newer = runtime_.version() >= Version{4, 0, 2};
-    const std::string process =
-        newer ? fmt::format("git {}", fmt::join(arguments, " ")) : "/usr/bin/git";
+    const std::string process = newer ? fmt::format("git {}", fmt::join(arguments, " ")) : path;
     throw Failed(
         fmt::format("The process '{}' failed with exit code {}", process, result.status.code()));
   }
