@@ -118,8 +118,8 @@ Object runner_object(const ContextSources& sources, Where where = Where::steps) 
 Object job_object(const ContextSources& sources) {
   Object job;
   job.set("status", workflow::to_string(sources.state.status));
-  job.set("container", sources.place.container);
-  job.set("services", sources.place.services);
+  if (sources.place.in_container) job.set("container", sources.place.container);
+  if (!sources.place.services.empty()) job.set("services", sources.place.services);
   return job;
 }
 

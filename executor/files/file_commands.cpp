@@ -38,7 +38,7 @@ constexpr std::size_t largest_summary = 1u << 20;
 /// The file's bytes; nothing when it is not there. A step may have put anything in its place: what
 /// is no plain file is not waited for.
 std::string read_bytes(const std::filesystem::path& path) {
-  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
   struct stat info {};
   if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return {};
   auto size = static_cast<std::size_t>(info.st_size);
@@ -193,13 +193,17 @@ NamedValues parse_key_values(std::string_view text) {
   return pairs;
 }
 
-FileCommands::FileCommands(const std::filesystem::path& folder, const std::string& prefix)
+FileCommands::FileCommands(
+    const std::filesystem::path& folder, const std::string& prefix, bool shared)
     : folder_(folder), prefix_(prefix) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   for (const FileRow& row : files) {
     auto path = folder_ / (row.name + prefix_);
-    Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    // A container's steps may have put a link in its place, to a file of ours.
+    ::unlink(path.c_str());
+    Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file && shared) ::fchmod(file.get(), 0666);
     if (!file) throw Error("cannot create " + path.string() + ": " + system_error_text(errno));
   }
 }

@@ -36,8 +36,9 @@ struct FileCommandResults {
 /// Fresh, empty files for one step.
 class FileCommands {
  public:
-  /// Creates the files below `folder` (mode 0600). Throws Error.
-  FileCommands(const std::filesystem::path& folder, const std::string& prefix);
+  /// Creates the files below `folder`. `shared`: any user of a container may write them, else only
+  /// ours. Throws Error.
+  FileCommands(const std::filesystem::path& folder, const std::string& prefix, bool shared = false);
   ~FileCommands();  // removes them
   FileCommands(const FileCommands&) = delete;
   FileCommands& operator=(const FileCommands&) = delete;

@@ -125,39 +125,38 @@ DockerEngine::DockerEngine(Host& machine, EngineClient client)
 
 asio::awaitable<EngineAnswer> DockerEngine::call(
     Arguments arguments, CancelSource& cancel, seconds limit, OutputHandler on_output) {
-  auto environment = client_.environment;
-  co_return co_await call_with(
-      std::move(environment), std::move(arguments), cancel, limit, std::move(on_output));
+  EngineCall what;
+  what.arguments = std::move(arguments);
+  what.environment = client_.environment;
+  what.limit = limit;
+  what.on_output = std::move(on_output);
+  co_return co_await call(std::move(what), cancel);
 }
 
-asio::awaitable<EngineAnswer> DockerEngine::call_with(
-    Environment environment,
-    Arguments arguments,
-    CancelSource& cancel,
-    seconds limit,
-    OutputHandler on_output) {
-  const auto what =
-      fmt::format("{} {}", client_.program, arguments.empty() ? std::string() : arguments.front());
+asio::awaitable<EngineAnswer> DockerEngine::call(EngineCall what, CancelSource& cancel) {
+  const auto name = fmt::format(
+      "{} {}", client_.program, what.arguments.empty() ? std::string() : what.arguments.front());
   SpawnRequest request;
-  request.argv = std::move(arguments);
+  request.argv = std::move(what.arguments);
   request.argv.insert(request.argv.begin(), client_.program);
-  request.environment = std::move(environment);
+  request.environment = std::move(what.environment);
+  request.script = std::move(what.script);
 
   CancelSource stop;  // of this call: by the caller, or by time
   auto by_caller = cancel.on_request([&stop, &cancel] { stop.request(cancel.reason()); });
   bool late = false;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(limit);
+  timer.expires_after(what.limit);
   timer.async_wait([&stop, &late](const boost::system::error_code& error) {
     if (error) return;
     late = true;
     stop.request("the engine did not answer in time");
   });
   EngineAnswer answer;
-  OutputHandler collect = [&answer, &on_output](Stream stream, std::string_view bytes) {
+  OutputHandler collect = [&answer, &what](Stream stream, std::string_view bytes) {
     auto& text = stream == Stream::out ? answer.out : answer.err;
     if (text.size() < largest_answer) text.append(bytes);
-    if (on_output) on_output(stream, bytes);
+    if (what.on_output) what.on_output(stream, bytes);
   };
   const auto result = co_await machine_.run(std::move(request), collect, stop);
   timer.cancel();
@@ -168,10 +167,11 @@ asio::awaitable<EngineAnswer> DockerEngine::call_with(
   }
   if (late) {
     throw Error(
-        fmt::format("the engine does not answer: {} took longer than {} s", what, limit.count()),
+        fmt::format(
+            "the engine does not answer: {} took longer than {} s", name, what.limit.count()),
         engine_cure);
   }
-  if (result.cancelled) throw Error(fmt::format("{} was cancelled: {}", what, cancel.reason()));
+  if (result.cancelled) throw Error(fmt::format("{} was cancelled: {}", name, cancel.reason()));
   answer.status = result.status;
   co_return answer;
 }
@@ -181,9 +181,12 @@ asio::awaitable<void> DockerEngine::pull(
   asio::steady_timer pause(co_await asio::this_coro::executor);
   std::string trouble;
   for (int attempt = 1; attempt <= pull_tries; ++attempt) {
-    Arguments arguments = {"pull", image};
-    const auto answer =
-        co_await call_with(environment, std::move(arguments), cancel, pull_limit, on_output);
+    EngineCall what;
+    what.arguments = {"pull", image};
+    what.environment = environment;
+    what.limit = pull_limit;
+    what.on_output = on_output;
+    const auto answer = co_await call(std::move(what), cancel);
     if (answer.success()) co_return;
     trouble = answer.trouble();
     if (is_final(trouble) || attempt == pull_tries) break;

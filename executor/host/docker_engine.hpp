@@ -45,6 +45,15 @@ struct ContainerFacts {
   std::vector<std::pair<std::string, std::string>> ports;
 };
 
+/// A call of the client with more than arguments.
+struct EngineCall {
+  std::vector<std::string> arguments;
+  Environment environment;  // complete
+  std::string script;       // see SpawnRequest: an --env-file that is on no disk
+  std::chrono::seconds limit{30};
+  OutputHandler on_output;
+};
+
 class DockerEngine {
  public:
   using Arguments = std::vector<std::string>;
@@ -61,13 +70,7 @@ class DockerEngine {
       CancelSource& cancel,
       std::chrono::seconds limit = std::chrono::seconds(30),
       OutputHandler on_output = {});
-  /// The same with another environment: credentials of one image, values of a container's env.
-  asio::awaitable<EngineAnswer> call_with(
-      Environment environment,
-      Arguments arguments,
-      CancelSource& cancel,
-      std::chrono::seconds limit,
-      OutputHandler on_output);
+  asio::awaitable<EngineAnswer> call(EngineCall what, CancelSource& cancel);
 
   /// Pulls with three tries; waiting is limited by `cancel` only. Throws Error that names the
   /// image.

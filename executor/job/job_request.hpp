@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "executor/events.hpp"
+#include "executor/host/docker_engine.hpp"
 #include "executor/log/masker.hpp"
 #include "executor/process/environment.hpp"
 #include "workflow/expression/value.hpp"
@@ -24,6 +25,19 @@ struct CheckoutSource {
   std::string commit;
   bool working_tree = false;  // give the tree as it is (act mode at HEAD)
 };
+
+/// How a run uses containers.
+struct ContainerChoice {
+  std::string engine = "docker";  // the engine's client
+  PullPolicy pull = PullPolicy::missing;
+  std::map<std::string, std::string> images;  // -P: label -> image, or "host"
+};
+
+/// Files in the work folder of a run: it may have things in the engine; some of them are left.
+constexpr char engine_mark[] = ".engine";
+constexpr char left_mark[] = ".left";
+/// A folder there which containers see as /crun: the agent.
+constexpr char container_folder[] = ".crun";
 
 /// What all jobs of a run share. Immutable while it runs, but for the masker, which learns.
 struct RunFacts {
@@ -44,6 +58,7 @@ struct RunFacts {
   std::filesystem::path user_docker_config;  // the user's own, only read
   std::string crun_program;                  // this program, for built-in actions
   std::string agent_program;
+  ContainerChoice containers;
   bool debug = false;
   std::shared_ptr<Masker> masker;
 };

@@ -10,6 +10,7 @@
 #include "executor/error.hpp"
 #include "executor/host/host.hpp"
 #include "executor/job/folders.hpp"
+#include "executor/job/job_containers.hpp"
 #include "executor/log/problem_matcher.hpp"
 #include "executor/net/credentials.hpp"
 #include "executor/process/offload.hpp"
@@ -77,6 +78,13 @@ class JobRunner {
     watch_cancel();
     machine_ = make_local_host(executor_, run_.agent_program);
     co_await machine_->up();
+    auto containers = std::make_unique<JobContainers>(
+        executor_, sources_, *machine_, [this](LogLine::Kind kind, const std::string& text) {
+          say(kind, text);
+        });
+    if (!containers->wanted()) co_return;
+    containers_ = std::move(containers);
+    co_await containers_->up(place_, cancel_.cancel);
   }
 
   void check_actions() const {
@@ -86,9 +94,6 @@ class JobRunner {
     if (!request_.job->uses.empty()) {
       throw Error(fmt::format(
           "{}: reusable workflows cannot be run yet in this version of crun", request_.job->uses));
-    }
-    if (request_.job->container || request_.job->services) {
-      throw Error("job containers and services cannot be run yet in this version of crun");
     }
   }
 
@@ -136,7 +141,7 @@ class JobRunner {
     return JobParts{
         sources_,
         state_,
-        *machine_,
+        containers_ && containers_->host() ? *containers_->host() : *machine_,
         *machine_,
         emit_,
         matchers_,
@@ -184,6 +189,10 @@ class JobRunner {
   asio::awaitable<void> tear_down() {
     deadline_.cancel();
     cancelled_.reset();
+    if (containers_) {
+      const auto left = co_await containers_->down();
+      if (!left.empty()) say(LogLine::Kind::warning, "left in the engine: " + left);
+    }
     if (machine_) co_await machine_->down();
     credentials_.reset();
     const auto folders = {
@@ -195,7 +204,9 @@ class JobRunner {
     }
   }
 
+  /// What goes wrong because the job was cancelled meanwhile does not make it a failure.
   void fail(const std::string& reason) {
+    if (state_.status == Conclusion::cancelled) return say(LogLine::Kind::text, reason);
     state_.status = Conclusion::failure;
     if (result_.reason.empty()) result_.reason = run_.masker->mask(reason);
     say(LogLine::Kind::error, reason);
@@ -226,6 +237,7 @@ class JobRunner {
   int number_ = 0;
   std::unique_ptr<CredentialStore> credentials_;
   std::unique_ptr<Host> machine_;
+  std::unique_ptr<JobContainers> containers_;
   CancelSource::Subscription cancelled_;
   asio::steady_timer deadline_;
   JobResult result_;

@@ -181,6 +181,11 @@ const std::filesystem::path& CredentialStore::socket() const {
   return impl_->socket;
 }
 
+void CredentialStore::add(const std::string& registry, Credentials credentials) {
+  if (impl_->on_store) impl_->on_store(credentials.password);
+  impl_->entries[credential_server_name(registry)] = std::move(credentials);
+}
+
 std::optional<Credentials> CredentialStore::find(const std::string& registry) const {
   const auto found = impl_->find(credential_server_name(registry));
   if (found == impl_->entries.end()) return std::nullopt;

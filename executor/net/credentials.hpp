@@ -33,6 +33,8 @@ class CredentialStore {
   CredentialStore& operator=(const CredentialStore&) = delete;
 
   const std::filesystem::path& socket() const;
+  /// As a login would.
+  void add(const std::string& registry, Credentials credentials);
   /// Of a registry host ("docker.io", "127.0.0.1:5002").
   std::optional<Credentials> find(const std::string& registry) const;
 

@@ -1,15 +1,18 @@
 // A `run` step: shell, script file, working directory (runner.md 1.4).
 
+#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <system_error>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/process/fd.hpp"
 #include "executor/process/offload.hpp"
 #include "executor/step/hints.hpp"
 #include "executor/step/push_watch.hpp"
@@ -31,9 +34,11 @@ class ScriptFile {
   ScriptFile(const std::string& folder, const std::string& text, const std::string& extension) {
     static int serial = 0;
     path_ = fmt::format("{}/script-{}{}", folder, ++serial, extension);
-    std::ofstream file(path_, std::ios::binary);
-    file << text;
-    if (!file.flush()) throw Error(fmt::format("cannot write {}", path_));
+    // Never through what a container's step may have put there.
+    Fd file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+    if (!file || !write_all(file.get(), text) || ::fchmod(file.get(), 0644) != 0) {
+      throw Error(fmt::format("cannot write {}: {}", path_, system_error_text(errno)));
+    }
   }
 
   ~ScriptFile() { ::unlink(path_.c_str()); }
@@ -43,6 +48,16 @@ class ScriptFile {
   const std::string& path() const { return path_; }
 
  private:
+  static bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+      const auto written = ::write(fd, text.data(), text.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+  }
+
   std::string path_;
 };
 

@@ -104,7 +104,8 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   StepOutcome outcome;
   const auto& folders = parts.sources.folders;
   static int serial = 0;
-  FileCommands files(folders.file_commands, fmt::format("{}", ++serial));
+  const bool shared = parts.sources.place.in_container;
+  FileCommands files(folders.file_commands, fmt::format("{}", ++serial), shared);
 
   SpawnRequest request;
   request.argv = std::move(process.argv);

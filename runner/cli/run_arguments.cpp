@@ -18,6 +18,7 @@ struct RunArguments {
   std::string workflow, workflows_option, event, event_file, ref, directory, actor, ignored;
   std::vector<std::string> inputs, secrets, secret_files, vars, var_files, env, env_files, jobs,
       matrix, platforms, registry_maps;
+  std::string pull = "missing", engine = "docker";
   int max_parallel = 0;
   bool force = false, no_act = false, no_skip_checkout = false, json = false, strict = false,
        lenient = false;
@@ -79,12 +80,7 @@ void read_secrets(RunOptions& options, const std::vector<std::string>& secrets) 
 void read_platforms(RunOptions& options, const std::vector<std::string>& platforms) {
   for (const auto& platform : platforms) {
     const auto [label, where] = name_and_value("--platform", platform);
-    if (where != "host" && where != "-self-hosted") {
-      throw UsageError(
-          fmt::format("--platform {}: only 'host' can be used yet", platform),
-          fmt::format("write -P {}=host, or leave it out: steps run on this machine", label));
-    }
-    options.platforms[label] = "host";
+    options.platforms[label] = where == "-self-hosted" ? "host" : where;
   }
 }
 
@@ -118,8 +114,12 @@ std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
       ->allow_extra_args(false);
   command.add_option("--matrix", a.matrix, "NAME:VALUE: only legs with it")
       ->allow_extra_args(false);
-  command.add_option("-P,--platform", a.platforms, "LABEL=host: where a label's jobs run")
+  command.add_option("-P,--platform", a.platforms, "LABEL=IMAGE, or LABEL=host: where jobs run")
       ->allow_extra_args(false);
+  command.add_option("--pull", a.pull, "images of containers: missing (default), always or never")
+      ->check(CLI::IsMember({"missing", "always", "never"}));
+  command.add_option("--engine", a.engine, "docker (default) or podman")
+      ->check(CLI::IsMember({"docker", "podman"}));
   command
       .add_option("--max-parallel", a.max_parallel, "legs at a time; default: cores, at least 2")
       ->check(CLI::PositiveNumber);
@@ -154,6 +154,8 @@ RunOptions run_options(const RunArguments& a) {
   options.actor = a.actor;
   options.jobs = a.jobs;
   options.max_parallel = a.max_parallel;
+  options.pull = a.pull;
+  options.engine = a.engine;
   options.force = a.force;
   options.act = !a.no_act;
   options.skip_checkout = !a.no_skip_checkout;

@@ -261,6 +261,11 @@ RunFacts make_facts(
   facts.agent_program = folders.agent().string();
   facts.debug = options.secrets.count("ACTIONS_STEP_DEBUG") > 0 &&
                 options.secrets.at("ACTIONS_STEP_DEBUG") == "true";
+  facts.containers.engine = options.engine;
+  facts.containers.pull = options.pull == "always"  ? PullPolicy::always
+                          : options.pull == "never" ? PullPolicy::never
+                                                    : PullPolicy::missing;
+  facts.containers.images = options.platforms;
   facts.masker = std::move(masker);
   return facts;
 }

@@ -23,7 +23,9 @@ struct RunOptions {
   std::vector<std::string> secret_variables;
   std::vector<std::string> jobs;
   std::vector<std::pair<std::string, std::string>> matrix;
-  std::map<std::string, std::string> platforms;  // label -> "host"
+  std::map<std::string, std::string> platforms;  // label -> image, or "host"
+  std::string engine = "docker";                 // or podman
+  std::string pull = "missing";                  // or always, never
   int max_parallel = 0;                          // 0: the number of cores, at least 2
   std::filesystem::path directory;               // -C
   std::string registry_map;

@@ -1,0 +1,362 @@
+#include "executor/job/job_containers.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "executor/error.hpp"
+#include "executor/host/agent_image.hpp"
+#include "executor/job/folders.hpp"
+#include "executor/net/credentials.hpp"
+
+namespace crun::executor {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr seconds limit_to_start{60};
+constexpr seconds limit_to_remove{30};
+constexpr std::size_t shown_log = 200;  // lines of a service that failed
+
+EngineClient client_of(const ContextSources& sources) {
+  EngineClient client;
+  client.program = sources.run.containers.engine;
+  client.environment = sources.run.machine_environment;
+  client.environment.set("DOCKER_CONFIG", sources.folders.docker_config);
+  client.environment.set("CRUN_CREDENTIALS", sources.folders.credentials);
+  client.environment.set("PATH", client.environment.get("PATH") + ":" + sources.folders.programs);
+  return client;
+}
+
+/// Names that are unique in the engine, also among the legs of a matrix.
+std::string name_prefix(const ContextSources& sources) {
+  static int serial = 0;
+  return fmt::format("crun-{}-{}", sources.run.run_id, ++serial);
+}
+
+/// Bytes to lines; those of an engine's client are for people.
+OutputHandler to_lines(JobContainers::Say say) {
+  auto rest = std::make_shared<std::string>();
+  return [say = std::move(say), rest](Stream, std::string_view bytes) {
+    rest->append(bytes);
+    for (std::size_t end; (end = rest->find('\n')) != std::string::npos; rest->erase(0, end + 1)) {
+      say(LogLine::Kind::text, rest->substr(0, end));
+    }
+  };
+}
+
+void open_to_all(const std::string& folder) {
+  std::error_code ignored;
+  fs::permissions(folder, fs::perms::all, ignored);
+}
+
+}  // namespace
+
+JobContainers::JobContainers(
+    asio::any_io_executor executor, const ContextSources& sources, Host& machine, Say say)
+    : executor_(std::move(executor)),
+      sources_(sources),
+      say_(std::move(say)),
+      engine_(machine, client_of(sources)),
+      label_("crun.run=" + sources.run.run_id),
+      prefix_(name_prefix(sources)) {}
+
+bool JobContainers::wanted() {
+  const auto& job = *sources_.job.job;
+  const auto scope = job_scope(sources_, workflow::Object());
+  if (job.container) job_ = evaluate_container(*job.container, scope);
+  if (!job_) {
+    auto image = image_of_labels(job.runs_on.get(), scope, sources_.run.containers.images);
+    if (!image.empty()) {
+      job_.emplace();
+      job_->image = std::move(image);
+    }
+  }
+  if (job.services) {
+    for (auto& service : evaluate_services(*job.services, scope)) {
+      auto name = fmt::format("{}-{}", prefix_, folder_name(service.name));
+      services_.push_back({std::move(service), std::move(name)});
+    }
+  }
+  return job_ || !services_.empty();
+}
+
+asio::awaitable<void> JobContainers::up(JobPlace& place, CancelSource& cancel) {
+  // From here on there may be something in the engine, also when crun is killed: the next run looks
+  // for this file.
+  std::ofstream(sources_.run.work_folder / engine_mark) << engine_.client().program << '\n';
+  say_(LogLine::Kind::group, "Initialize containers");
+  if (!services_.empty()) co_await make_network(cancel);
+  for (auto& service : services_) co_await start_service(service, cancel);
+  if (job_) co_await start_job_container(cancel);
+  std::vector<ContainerFacts> facts;
+  if (!services_.empty()) {
+    co_await await_health(cancel);
+    facts = co_await inspect_services(cancel);
+  }
+  fill(place, facts);
+  say_(LogLine::Kind::endgroup, "");
+}
+
+asio::awaitable<void> JobContainers::make_network(CancelSource& cancel) {
+  std::vector<std::string> arguments = {"network", "create", "--label", label_, prefix_};
+  network_ = prefix_;  // also when we are cancelled meanwhile
+  const auto answer = co_await engine_.call(std::move(arguments), cancel, limit_to_start);
+  if (!answer.success()) {
+    throw Error(fmt::format("cannot make a network for the services: {}", answer.trouble()));
+  }
+}
+
+asio::awaitable<void> JobContainers::pull(const ContainerSpec& spec, CancelSource& cancel) {
+  auto environment = engine_.client().environment;
+  std::unique_ptr<CredentialStore> store;
+  const auto folder = fs::path(sources_.folders.docker_config).parent_path() / "pull";
+  if (spec.credentials) {
+    // A store of its own: steps must not find these credentials.
+    fs::create_directories(folder);
+    prepare_docker_config(folder, sources_.run.user_docker_config);
+    const auto socket = folder / "credentials";
+    store = std::make_unique<CredentialStore>(executor_, socket);
+    const auto reference = ImageReference::parse(spec.image);
+    sources_.run.masker->add(spec.credentials->password);
+    store->add(reference ? reference->registry : std::string(), *spec.credentials);
+    environment.set("DOCKER_CONFIG", folder.string());
+    environment.set("CRUN_CREDENTIALS", socket.string());
+  }
+  say_(LogLine::Kind::command, fmt::format("{} pull {}", engine_.client().program, spec.image));
+  auto image = spec.image;
+  auto lines = to_lines(say_);
+  co_await engine_.pull(std::move(image), std::move(environment), cancel, std::move(lines));
+}
+
+asio::awaitable<void> JobContainers::start_service(Service& service, CancelSource& cancel) {
+  const auto& spec = service.spec.container;
+  const auto policy = sources_.run.containers.pull;
+  if (policy == PullPolicy::always) co_await pull(spec, cancel);
+  EngineCall call;
+  call.environment = engine_.client().environment;
+  call.limit = limit_to_start;
+  call.arguments = {"run", "--detach", "--pull=never", "--label", label_};
+  auto& arguments = call.arguments;
+  const auto add = [&arguments](const char* option, const std::string& value) {
+    arguments.insert(arguments.end(), {option, value});
+  };
+  add("--name", service.container);
+  add("--network", network_);
+  add("--network-alias", service.spec.name);
+  for (const auto& port : spec.ports) add("--publish", port);
+  for (const auto& volume : spec.volumes) add("--volume", volume);
+  // Values are in no argument: one line each in a file that is on no disk, or, when they have
+  // several lines, in the client's environment.
+  for (const auto& [name, value] : spec.environment) {
+    if (value.find('\n') == std::string::npos) {
+      call.script += fmt::format("{}={}\n", name, value);
+    } else {
+      call.environment.set(name, value);
+      add("--env", name);
+    }
+  }
+  if (!call.script.empty()) add("--env-file", script_in_memory);
+  arguments.insert(arguments.end(), spec.options.begin(), spec.options.end());
+  if (!spec.entrypoint.empty()) add("--entrypoint", spec.entrypoint);
+  arguments.push_back(spec.image);
+  arguments.insert(arguments.end(), spec.command.begin(), spec.command.end());
+
+  say_(LogLine::Kind::text, fmt::format("Starting service {} ({})", service.spec.name, spec.image));
+  started_.push_back(service.container);
+  auto answer = co_await engine_.call(call, cancel);
+  if (policy == PullPolicy::missing && says_no_such_image(answer.err)) {
+    co_await pull(spec, cancel);
+    answer = co_await engine_.call(call, cancel);
+  }
+  if (answer.success()) co_return;
+  throw Error(
+      fmt::format(
+          "cannot start service {} ({}): {}", service.spec.name, spec.image, answer.trouble()),
+      says_no_such_image(answer.err) ? "pull or build the image first, or use --pull missing" : "");
+}
+
+ContainerSettings JobContainers::settings() const {
+  const auto& folders = sources_.folders;
+  const auto repository = fs::path(folders.runner_folder).filename().string();
+  ContainerSettings settings;
+  settings.image = job_->image;
+  settings.name = prefix_ + "-job";
+  settings.label = label_;
+  settings.network = network_;
+  settings.network_alias = folder_name(sources_.job.job->id);
+  settings.directory = fmt::format("/__w/{0}/{0}", repository);
+  settings.agent_folder = (sources_.run.work_folder / container_folder).string();
+  settings.id_file = folders.docker_config + "/container-id";
+  settings.mounts = {
+      {folders.runner_folder, "/__w/" + repository},
+      {folders.temp, "/__w/_temp"},
+      {folders.actions, "/__w/_actions"},
+      {folders.tool_cache, "/__t"},
+      {folders.home, "/github/home"},
+      {folders.event_folder, "/github/workflow"},
+      {folders.file_commands, "/github/file_commands"}};
+  settings.ports = job_->ports;
+  settings.volumes = job_->volumes;
+  settings.options = job_->options;
+  return settings;
+}
+
+/// Any user of the image may write where GitHub lets steps write. Nobody else gets here: the
+/// folders above are ours alone.
+void JobContainers::prepare_folders() const {
+  const auto& folders = sources_.folders;
+  for (const auto& folder :
+       {folders.runner_folder,
+        folders.workspace,
+        folders.temp,
+        folders.actions,
+        folders.home,
+        folders.event_folder,
+        folders.file_commands}) {
+    open_to_all(folder);
+  }
+  std::error_code ignored;
+  fs::permissions(
+      folders.event_path,
+      fs::perms::group_read | fs::perms::others_read,
+      fs::perm_options::add,
+      ignored);
+  const auto folder = sources_.run.work_folder / container_folder;
+  if (fs::exists(folder / "agent", ignored)) return;
+  fs::create_directories(folder);
+  write_agent(folder / "agent");
+  for (const auto& path : {folder, folder / "agent"}) fs::permissions(path, fs::perms(0755));
+}
+
+asio::awaitable<void> JobContainers::start_job_container(CancelSource& cancel) {
+  prepare_folders();
+  const auto policy = sources_.run.containers.pull;
+  if (policy == PullPolicy::always) co_await pull(*job_, cancel);
+  say_(LogLine::Kind::text, fmt::format("Starting the job's container ({})", job_->image));
+  std::string refusal;
+  try {
+    host_ = std::make_unique<ContainerHost>(executor_, engine_, settings(), cancel);
+    co_await host_->up();
+    co_return;
+  } catch (const Error& error) {
+    refusal = error.what();
+    if (policy != PullPolicy::missing || !says_no_such_image(refusal)) throw;
+  }
+  co_await host_->down();
+  co_await pull(*job_, cancel);
+  host_ = std::make_unique<ContainerHost>(executor_, engine_, settings(), cancel);
+  co_await host_->up();
+}
+
+asio::awaitable<std::vector<ContainerFacts>> JobContainers::inspect_services(CancelSource& cancel) {
+  auto names = started_;
+  co_return co_await engine_.inspect_containers(std::move(names), cancel);
+}
+
+/// GitHub waits 2, 4, 8, ... 32 s between two looks; a look costs 30 ms, so we look more often. The
+/// job's time limit ends a check that never comes to an end.
+asio::awaitable<void> JobContainers::await_health(CancelSource& cancel) {
+  asio::steady_timer pause(executor_);
+  milliseconds wait{100};
+  while (true) {
+    const auto facts = co_await inspect_services(cancel);
+    bool starting = false;
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      const auto& service = services_[i];
+      const bool ended = facts[i].status == "exited" || facts[i].status == "dead";
+      if (facts[i].health == "unhealthy" || ended) {
+        co_await show_logs(service);
+        throw Error(
+            ended ? fmt::format(
+                        "service {} ({}) ended with exit code {}",
+                        service.spec.name,
+                        service.spec.container.image,
+                        facts[i].exit_code)
+                  : fmt::format(
+                        "service {} ({}) is unhealthy: its health check failed",
+                        service.spec.name,
+                        service.spec.container.image),
+            "its log is above");
+      }
+      starting = starting || facts[i].health == "starting";
+    }
+    if (!starting) co_return;
+    pause.expires_after(wait);
+    boost::system::error_code ignored;
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    wait = std::min(wait * 2, milliseconds(1000));
+    if (cancel.requested()) throw Error("the wait for the services was cancelled");
+  }
+}
+
+asio::awaitable<void> JobContainers::show_logs(const Service& service) {
+  CancelSource never;
+  say_(LogLine::Kind::text, fmt::format("Log of service {}:", service.spec.name));
+  try {
+    EngineCall call;
+    call.environment = engine_.client().environment;
+    call.arguments = {"logs", "--tail", std::to_string(shown_log), service.container};
+    call.on_output = to_lines(say_);
+    co_await engine_.call(std::move(call), never);
+  } catch (const Error& error) {
+    say_(LogLine::Kind::warning, error.what());
+  }
+}
+
+void JobContainers::fill(JobPlace& place, const std::vector<ContainerFacts>& services) const {
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    workflow::Object ports, service;
+    for (const auto& [inside, outside] : services[i].ports) ports.set(inside, outside);
+    service.set("id", services[i].id);
+    service.set("network", network_);
+    service.set("ports", workflow::Value(std::move(ports)));
+    place.services.set(services_[i].spec.name, workflow::Value(std::move(service)));
+  }
+  if (!host_) return;
+  place.in_container = true;
+  place.container.set("id", host_->id());
+  place.container.set("network", network_.empty() ? "bridge" : network_);
+  for (const auto& mount : settings().mounts) place.paths.add(mount.source, mount.target);
+  place.environment = host_->environment();
+  place.environment.merge(job_->environment);
+  place.environment.set("HOME", "/github/home");
+}
+
+asio::awaitable<std::string> JobContainers::down() {
+  CancelSource never;
+  std::string left;
+  if (host_) {
+    co_await host_->down();
+    left = host_->left();
+    host_.reset();
+  }
+  try {
+    if (!started_.empty()) {
+      std::vector<std::string> arguments = {"rm", "--force", "--volumes"};
+      arguments.insert(arguments.end(), started_.begin(), started_.end());
+      const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
+      if (!answer.success() && left.empty()) left = answer.trouble();
+    }
+    if (!network_.empty()) {
+      std::vector<std::string> arguments = {"network", "rm", "--force", network_};
+      const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
+      if (!answer.success() && left.empty()) left = answer.trouble();
+    }
+  } catch (const Error& error) {
+    left = error.what();
+  }
+  if (!left.empty()) std::ofstream(sources_.run.work_folder / left_mark) << left << '\n';
+  co_return left;
+}
+
+}  // namespace crun::executor
