@@ -19,10 +19,17 @@ constexpr std::size_t lines_shown_open = 200;
 
 std::string human_duration(std::int64_t ms) {
   const auto seconds = ms / 1000;
+  if (ms < 1000) return fmt::format("{} ms", ms);
   if (ms < 10'000) return fmt::format("{}.{} s", seconds, ms % 1000 / 100);
   if (seconds < 60) return fmt::format("{} s", seconds);
   if (seconds < 3600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
   return fmt::format("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
+}
+
+/// How long a job or step took that has ended and has not been skipped.
+std::string took(const std::string& conclusion, std::int64_t ms) {
+  const bool known = !conclusion.empty() && conclusion != "skipped";
+  return known ? human_duration(ms) : "";
 }
 
 /// "2026-11-21 13:20:27 UTC"; scripts make local time of it.
@@ -119,7 +126,7 @@ void set_step(PageValues& values, const PageJob& job, const PageStep& step, bool
   values.text("name", step.name);
   values.text("state", running ? "running" : step.conclusion);
   values.text("reason", step.reason);
-  values.text("duration", step.conclusion.empty() ? "" : human_duration(step.duration_ms));
+  values.text("duration", took(step.conclusion, step.duration_ms));
   values.flag("open", running || failed || (all_open && has_lines));
   values.flag("skipped", step.conclusion == "skipped");
   values.text("left_out", step.lines_left_out > 0 ? std::to_string(step.lines_left_out) : "");
@@ -133,8 +140,13 @@ void set_job(PageValues& values, const PageJob& job, std::size_t index, bool all
   values.text("name", job.name);
   values.text("state", job.conclusion.empty() ? "running" : job.conclusion);
   values.text("reason", job.reason);
-  values.text("duration", job.conclusion.empty() ? "" : human_duration(job.duration_ms));
+  values.text("duration", took(job.conclusion, job.duration_ms));
   for (const auto& step : job.steps) set_step(values.item("steps"), job, step, all_open);
+}
+
+/// What is worse comes first.
+int rank_of(const std::string& level) {
+  return level == "error" ? 0 : level == "warning" ? 1 : 2;
 }
 
 void set_results(PageValues& values, const RunPage& page) {
@@ -147,7 +159,11 @@ void set_results(PageValues& values, const RunPage& page) {
     item.text("detail", image.detail);
   }
   values.flag("has_annotations", !page.annotations.empty());
-  for (const auto& annotation : page.annotations) {
+  auto annotations = page.annotations;
+  std::stable_sort(annotations.begin(), annotations.end(), [](const auto& a, const auto& b) {
+    return rank_of(a.level) < rank_of(b.level);
+  });
+  for (const auto& annotation : annotations) {
     auto& item = values.item("annotations");
     item.text("level", annotation.level);
     item.text("job", annotation.job);
@@ -156,6 +172,19 @@ void set_results(PageValues& values, const RunPage& page) {
     item.html("message", ansi_html(annotation.message));
   }
   for (const auto& notice : page.notices) values.item("notices").text("text", notice);
+}
+
+/// What was going on when the process of a run was killed has ended as the run has.
+RunPage ended_with(const RunRecord& run, RunPage page) {
+  if (run.state != RunState::ended) return page;
+  for (auto& job : page.jobs) {
+    for (auto& step : job.steps) {
+      const bool cut = step.number > 0 && step.conclusion.empty() && job.conclusion.empty();
+      if (cut) step.conclusion = run.conclusion;
+    }
+    if (job.conclusion.empty()) job.conclusion = run.conclusion;
+  }
+  return page;
 }
 
 }  // namespace
@@ -177,7 +206,8 @@ std::string list_page(
   return fill(list_template(), values);
 }
 
-std::string run_page(const RunRecord& run, const RunPage& page) {
+std::string run_page(const RunRecord& run, const RunPage& read) {
+  const auto page = ended_with(run, read);
   PageValues values;
   set_run(values, run);
   if (!page.name.empty()) values.text("name", page.name);

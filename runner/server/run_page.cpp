@@ -1,6 +1,9 @@
 #include "runner/server/run_page.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <map>
+#include <string_view>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -33,14 +36,49 @@ std::string place_of(const json& properties) {
   return place;
 }
 
+/// Of a log line the members "job" and "step" as they stand in the text; empty of other events.
+/// render/event_json.cpp writes them between "event" and "kind"; in a string no quote is bare.
+std::string_view owner_of_log_line(std::string_view line) {
+  constexpr std::string_view before = R"("event":"log",)", behind = R"(,"kind":")";
+  const auto begin = line.substr(0, 64).find(before);
+  if (begin == std::string_view::npos) return {};
+  line.remove_prefix(begin + before.size());
+  const auto end = line.find(behind);
+  return end == std::string_view::npos ? std::string_view() : line.substr(0, end);
+}
+
 /// Builds the page event by event.
 class PageBuilder {
  public:
   explicit PageBuilder(std::size_t max_lines) : max_lines_(max_lines) {}
 
-  void add(const json& event) {
+  /// Most of a large journal are log lines that the page will not show: they are only counted.
+  void add(std::string_view line) {
+    if (const auto owner = owner_of_log_line(line); !owner.empty()) return keep_line(line, owner);
+    const auto event = json::parse(line, nullptr, false);
+    if (!event.is_object()) return;
+    if (text_of(event, "event") != "log") return add_event(event);
+    const auto owner =
+        json({{"job", text_of(event, "job")}, {"step", number_of(event, "step")}}).dump();
+    keep_line(line, std::string_view(owner).substr(1, owner.size() - 2));
+  }
+
+  RunPage take(std::uint64_t last_id) {
+    for (const auto& [owner, count] : left_out_) {
+      const auto event = json::parse("{" + owner + "}", nullptr, false);
+      if (event.is_object()) step(event).lines_left_out = count;
+    }
+    for (const auto& line : kept_) {
+      const auto event = json::parse(line, nullptr, false);
+      if (event.is_object()) add_line(event);
+    }
+    page_.last_id = last_id;
+    return std::move(page_);
+  }
+
+ private:
+  void add_event(const json& event) {
     const auto kind = text_of(event, "event");
-    if (kind == "log") return add_line(event);
     if (kind == "run.started") page_.name = text_of(event, "name");
     if (kind == "job.started") job(event).name = text_of(event, "name");
     if (kind == "step.started") step(event).name = text_of(event, "name");
@@ -53,12 +91,6 @@ class PageBuilder {
     if (kind == "run.finished") finish_run(event);
   }
 
-  RunPage take(std::uint64_t last_id) {
-    page_.last_id = last_id;
-    return std::move(page_);
-  }
-
- private:
   PageJob& job(const json& event) {
     const auto id = text_of(event, "job");
     const auto [place, added] = jobs_.emplace(id, page_.jobs.size());
@@ -82,28 +114,19 @@ class PageBuilder {
     return made;
   }
 
-  void add_line(const json& event) {
-    auto& to = step(event);
-    to.lines.push_back({text_of(event, "kind"), text_of(event, "line")});
+  void keep_line(std::string_view line, std::string_view owner) {
     ++page_.lines;
-    order_.push_back({jobs_.at(text_of(event, "job")), to.number});
-    if (order_.size() <= max_lines_) return;
-    leave_out(order_.front());
-    order_.pop_front();
+    kept_.emplace_back(line);
+    owners_.emplace_back(owner);
+    if (kept_.size() <= max_lines_) return;
+    ++left_out_[owners_.front()];
+    ++page_.lines_left_out;
+    kept_.pop_front();
+    owners_.pop_front();
   }
 
-  struct Owner {
-    std::size_t job;
-    int step;
-  };
-
-  void leave_out(const Owner& owner) {
-    for (auto& from : page_.jobs[owner.job].steps) {
-      if (from.number != owner.step) continue;
-      from.lines.pop_front();
-      ++from.lines_left_out;
-      ++page_.lines_left_out;
-    }
+  void add_line(const json& event) {
+    step(event).lines.push_back({text_of(event, "kind"), text_of(event, "line")});
   }
 
   void add_annotation(const json& event) {
@@ -151,7 +174,8 @@ class PageBuilder {
   std::size_t max_lines_;
   RunPage page_;
   std::unordered_map<std::string, std::size_t> jobs_;
-  std::deque<Owner> order_;  // of the lines that are kept
+  std::deque<std::string> kept_, owners_;  // log lines and whose they are
+  std::map<std::string, std::size_t> left_out_;
 };
 
 }  // namespace
@@ -159,10 +183,7 @@ class PageBuilder {
 RunPage read_run_page(const std::filesystem::path& journal, std::size_t max_lines) {
   PageBuilder builder(max_lines);
   JournalReader reader(journal, 0);
-  while (const auto line = reader.next()) {
-    const auto event = json::parse(*line, nullptr, false);
-    if (event.is_object()) builder.add(event);
-  }
+  while (const auto line = reader.next()) builder.add(*line);
   return builder.take(reader.offset());
 }
 

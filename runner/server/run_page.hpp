@@ -3,9 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +21,7 @@ struct PageStep {
   std::string reason;
   std::string summary;  // Markdown, as text
   std::int64_t duration_ms = 0;
-  std::deque<PageLine> lines;
+  std::vector<PageLine> lines;
   std::size_t lines_left_out = 0;  // before `lines`
 };
 

@@ -21,16 +21,21 @@ function setState(within, word) {
 
 function setText(element, text) {
   element.textContent = text ?? "";
-  if (element.matches(".reason, .note")) element.hidden = !text;
+  element.hidden = !text;
 }
 
 function humanDuration(ms) {
   const seconds = Math.floor(ms / 1000);
   const two = (number) => String(number).padStart(2, "0");
+  if (ms < 1000) return `${ms} ms`;
   if (ms < 10000) return `${seconds}.${Math.floor((ms % 1000) / 100)} s`;
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
   return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+}
+
+function took(event) {
+  return event.conclusion === "skipped" ? "" : humanDuration(event.duration_ms);
 }
 
 // The colours of terminals: as ansi_html.cpp has them.
@@ -116,7 +121,7 @@ function finishStep(event) {
   const step = findStep(event);
   setState(step, event.conclusion);
   step.querySelector("summary .why").textContent = event.reason ?? "";
-  step.querySelector(".took").textContent = humanDuration(event.duration_ms);
+  step.querySelector(".took").textContent = took(event);
   groups.delete(step);
 }
 
@@ -152,7 +157,9 @@ function addAnnotation(event) {
   item.querySelector("strong").textContent = title ?? "";
   appendColoured(item.querySelector(".message"), event.message);
   const section = document.getElementById("annotations");
-  section.querySelector("ul").append(item);
+  const rank = ({ className }) => ["error", "warning"].indexOf(className) + 1 || 3; // worse ones first
+  const later = [...section.querySelectorAll("li")].find((other) => rank(other) > rank(item));
+  section.querySelector("ul").insertBefore(item, later ?? null);
   section.hidden = false;
 }
 
@@ -170,7 +177,7 @@ function addImage(event) {
 function finishJob(event) {
   const job = findJob(event);
   setState(job, event.conclusion);
-  job.querySelector(".took").textContent = humanDuration(event.duration_ms);
+  job.querySelector(".took").textContent = took(event);
   setText(job.querySelector(".reason"), event.reason);
   const key = CSS.escape(event.job);
   setState(page.querySelector(`#links a[data-job="${key}"]`), event.conclusion);
@@ -178,8 +185,10 @@ function finishJob(event) {
 
 function showState(word) {
   const state = document.getElementById("state");
+  const old = state.textContent;
   state.dataset.state = word;
   state.textContent = word;
+  document.title = word + document.title.slice(old.length);
 }
 
 // The service knows the end of a run a little later than its journal, and more about it.
@@ -188,9 +197,16 @@ async function showEnd(triesLeft = 20) {
   const run = await answer.json();
   if (run.state !== "ended" && triesLeft > 0) return setTimeout(showEnd, 500, triesLeft - 1);
   showState(run.conclusion ?? run.state);
-  setText(document.getElementById("reason"), run.reason);
+  for (const state of page.querySelectorAll(".job .state, #links .state")) {
+    if (state.dataset.state === "running") setState(state.parentElement, run.conclusion);
+  }
+  const reason = document.getElementById("reason");
+  reason.className = `banner ${run.conclusion}`;
+  setText(reason, run.reason);
+  const note = document.getElementById("note");
+  if (note.textContent === run.reason) setText(note, "");
   if (run.duration !== null) {
-    document.getElementById("duration").textContent = humanDuration(run.duration * 1000);
+    document.getElementById("duration").textContent = humanDuration(Math.round(run.duration * 1000));
   }
 }
 
@@ -219,7 +235,9 @@ const handlers = {
     document.getElementById("notices").append(item);
   },
   "run.finished"(event) {
-    stop();
+    finished = true;
+    stream.close();
+    clearInterval(clock);
     showState(event.conclusion);
     setText(document.getElementById("note"), event.note);
     showEnd().catch(() => {});
@@ -232,16 +250,19 @@ function atEnd() {
   return root.scrollHeight > root.clientHeight && root.scrollTop + root.clientHeight >= root.scrollHeight - 40;
 }
 
-const stream = new EventSource(`/api/runs/${page.dataset.run}/events?after=${page.dataset.after}`);
 const clock = setInterval(() => {
   if (!begun || document.getElementById("state").dataset.state !== "running") return;
   document.getElementById("duration").textContent = humanDuration(Date.now() - Date.parse(begun));
 }, 1000);
+let lastId = page.dataset.after;
+let finished = false;
 let scrolling = false;
+let stream;
 
-stream.onmessage = (message) => {
+function receive(message) {
   const event = JSON.parse(message.data);
   const follow = atEnd();
+  lastId = message.lastEventId;
   handlers[event.event]?.(event);
   if (!follow || scrolling) return;
   scrolling = true;
@@ -249,9 +270,26 @@ stream.onmessage = (message) => {
     scrolling = false;
     scrollTo(0, document.documentElement.scrollHeight);
   });
-};
-
-function stop() {
-  stream.close();
-  clearInterval(clock);
 }
+
+// Browsers connect again by themselves, but not after every error. Of a run that has ended there
+// is nothing more.
+async function reopen() {
+  const answer = await fetch(`/api/runs/${page.dataset.run}`, { cache: "no-store" });
+  const run = await answer.json();
+  if (run.state === "ended" && lastId === reopen.before) return showEnd();
+  reopen.before = lastId;
+  open();
+}
+
+function open() {
+  stream = new EventSource(`/api/runs/${page.dataset.run}/events?after=${lastId}`);
+  stream.onmessage = receive;
+  stream.onerror = () => {
+    if (finished || stream.readyState !== EventSource.CLOSED) return;
+    const again = () => reopen().catch(() => setTimeout(again, 3000));
+    setTimeout(again, 1000);
+  };
+}
+
+open();

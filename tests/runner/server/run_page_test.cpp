@@ -117,6 +117,25 @@ TEST_CASE(
   CHECK_THAT(run_page(run, page), ContainsSubstring("<script src=\"/assets/run.js\""));
 }
 
+TEST_CASE("run page: what a killed run was doing has ended with it", "[server]") {
+  FakeService service;
+  service.write(
+      "7",
+      event(R"("job.started","job":"a","name":"a")") +
+          event(R"("step.started","job":"a","step":1,"name":"Wait")"));
+  RunRecord run = service.add("7", RunState::running);
+  const auto page = read_run_page(service.journal("7"));
+  CHECK_THAT(
+      run_page(run, page),
+      ContainsSubstring("data-state=\"running\">running</span> <span class=\"name\">Wait"));
+  run.state = RunState::ended;
+  run.conclusion = "failure";
+  run.reason = "its process was killed";
+  const auto html = run_page(run, page);
+  CHECK(html.find(">running<") == std::string::npos);
+  CHECK_THAT(html, ContainsSubstring("its process was killed"));
+}
+
 TEST_CASE("run page: groups end where the next begins or with their step", "[server]") {
   FakeService service;
   service.write(
