@@ -93,5 +93,5 @@ compile() {
   say "building $* (preset $preset)"
   mkdir -p "$build"
   (cd "$root" && cmake --preset "$preset" "${options[@]}" && cmake --build --preset "$preset" --parallel "$(nproc)" --target "$@") >"$log" 2>&1 </dev/null ||
-    { grep -nE 'error|FAILED|Error' "$log" | head -n 40 >&2; tail -n 20 "$log" >&2; fail "the build failed" "all of its output is in $log"; }
+    { grep -nE '(error|FAILED|Error):' "$log" | head -n 40 >&2; tail -n 20 "$log" >&2; fail "the build failed" "all of its output is in $log"; }
 }
