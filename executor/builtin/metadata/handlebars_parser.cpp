@@ -38,6 +38,9 @@ std::string unbracketed(const std::string& id) {
   return id.starts_with('[') && id.ends_with(']') ? id.substr(1, id.size() - 2) : id;
 }
 
+/// Deeper templates are refused rather than let the stack grow without end.
+constexpr int deepest = 200;
+
 class Parser {
  public:
   explicit Parser(std::string_view text) : lexer_(text) { advance(); }
@@ -58,6 +61,20 @@ class Parser {
       token_.text.erase(0, token_.text.find_first_not_of(" \t\r\n\f\v"));
     }
   }
+
+  /// Counts how deep the parser is in blocks and parentheses.
+  class Level {
+   public:
+    explicit Level(Parser& parser) : parser_(parser) {
+      if (++parser_.depth_ > deepest) throw TemplateError("The template is nested too deeply");
+    }
+    ~Level() { --parser_.depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+
+   private:
+    Parser& parser_;
+  };
 
   [[noreturn]] void fail(std::string_view expecting) const {
     const std::string_view text = lexer_.text();
@@ -85,6 +102,7 @@ class Parser {
   }
 
   Program statements() {
+    const Level level(*this);
     Program program;
     for (;;) {
       switch (token_.kind) {
@@ -336,6 +354,7 @@ class Parser {
       return plain_operand(fmt::format("'OPEN_SEXPR', {}", operands));
     }
     advance();
+    const Level level(*this);
     auto nested = std::make_shared<Call>(call());
     expect(TokenKind::close_sexpr, fmt::format("'OPEN_SEXPR', 'CLOSE_SEXPR', {}", operands));
     last_ = Last::other;
@@ -411,6 +430,7 @@ class Parser {
   Lexer lexer_;
   Token token_;
   Token previous_;
+  int depth_ = 0;
   /// What was read last: after a path a separator could follow, after a single word also an `=`.
   enum class Last { path, word, other };
   Last last_ = Last::other;

@@ -6,50 +6,20 @@
 
 #include <fmt/format.h>
 
+#include "executor/builtin/paths_filter/bracket_class.hpp"
+
 namespace crun::executor::builtin {
 
 namespace {
 
 constexpr std::size_t longest_glob = 65'536;
+constexpr int deepest = 200;
 
 constexpr std::string_view any_characters = "[^/]*?";
 /// Any number of segments, none of them `.` or `..`.
 constexpr std::string_view globstar = "(?:(?:(?!(?:^|\\/)\\.{1,2}(?:\\/|$)).)*?)";
 constexpr std::string_view no_dot_segment = "(?!\\.{1,2}(?:\\/|$))";
 constexpr std::string_view one_character = "(?=.)";
-
-constexpr std::string_view regex_characters = "-*+?.^${}(|)[]";
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (regex_characters.find(c) != std::string_view::npos || c == '\\') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
-std::string_view posix_class(std::string_view name) {
-  static constexpr std::pair<std::string_view, std::string_view> classes[] = {
-      {"alnum", "a-zA-Z0-9"},
-      {"alpha", "a-zA-Z"},
-      {"ascii", "\\x00-\\x7F"},
-      {"blank", " \\t"},
-      {"cntrl", "\\x00-\\x1F\\x7F"},
-      {"digit", "0-9"},
-      {"graph", "\\x21-\\x7E"},
-      {"lower", "a-z"},
-      {"print", "\\x20-\\x7E "},
-      {"punct", "\\-!\"#$%&'()\\*+,./:;<=>?@[\\]^_`{|}~"},
-      {"space", " \\t\\r\\n\\v\\f"},
-      {"upper", "A-Z"},
-      {"word", "A-Za-z0-9_"},
-      {"xdigit", "A-Fa-f0-9"}};
-  for (const auto& [known, ranges] : classes) {
-    if (known == name) return ranges;
-  }
-  return {};
-}
 
 /// Translates one glob. A recursive descent over groups; what a star means depends on the piece
 /// before it.
@@ -80,7 +50,7 @@ class Translator {
     before_ = piece;
   }
 
-  void literal(std::string_view text) { emit(escaped(text), Piece::text); }
+  void literal(std::string_view text) { emit(escape_for_regex(text), Piece::text); }
 
   /// Up to the place where a group ends (or the glob).
   void sequence(std::size_t end) {
@@ -274,6 +244,7 @@ class Translator {
 
   /// The content of a group that ends at `close`.
   void inside(std::size_t close, bool parentheses, bool comma_separates) {
+    if (groups_ == deepest) throw GlobError("The pattern is nested too deeply");
     const bool outer = std::exchange(comma_separates_, comma_separates);
     parentheses_ += parentheses ? 1 : 0;
     ++groups_;
@@ -345,7 +316,7 @@ class Translator {
     try {
       const JavaScriptRegex valid(result);
     } catch (const RegexError&) {
-      for (auto& bound : bounds) bound = escaped(bound);
+      for (auto& bound : bounds) bound = escape_for_regex(bound);
       result = fmt::format("{}", fmt::join(bounds, ".."));
     }
     return result;
@@ -363,7 +334,7 @@ class Translator {
       } else if (quotes) {
         continue;
       } else if (in_[i] == '[') {
-        const std::size_t end = bracket_end(i);
+        const std::size_t end = class_end(in_, i);
         if (end != std::string_view::npos) i = end;
       } else if (in_[i] == opens) {
         ++depth;
@@ -374,66 +345,11 @@ class Translator {
     return std::string_view::npos;
   }
 
-  /// Of a class that opens at `open`; a bracket that comes first in it is one of its characters.
-  std::size_t bracket_end(std::size_t open) const {
-    std::size_t i = open + 1;
-    if (i < in_.size() && in_[i] == '^') ++i;
-    if (i < in_.size() && in_[i] == ']') ++i;
-    for (; i < in_.size(); ++i) {
-      if (in_[i] == '\\') {
-        ++i;
-      } else if (in_[i] == ']') {
-        return i;
-      } else if (in_.substr(i).starts_with("[:")) {
-        const std::size_t end = in_.find(":]", i + 2);
-        if (end != std::string_view::npos && !posix_class(in_.substr(i + 2, end - i - 2)).empty()) {
-          i = end + 1;
-        }
-      }
-    }
-    return std::string_view::npos;
-  }
-
   void bracket() {
-    const std::size_t end = bracket_end(at_);
+    const std::size_t end = class_end(in_, at_);
     if (end == std::string_view::npos) return literal(in_.substr(at_++, 1));
-    const std::string_view inner = in_.substr(at_ + 1, end - at_ - 1);
-    bool posix = false;
-    const std::string content = class_content(inner, posix);
+    emit(class_regex(in_.substr(at_ + 1, end - at_ - 1)), Piece::bracket);
     at_ = end + 1;
-    if (content.find_first_of(regex_characters) != std::string::npos || posix) {
-      // A negated class must not cross into the next segment.
-      const bool closed =
-          !posix && inner.starts_with('^') && inner.find('/') == std::string_view::npos;
-      return emit(fmt::format("[{}{}]", content, closed ? "/" : ""), Piece::bracket);
-    }
-    emit(fmt::format("(?:\\[{}\\]|[{}])", content, content), Piece::bracket);
-  }
-
-  std::string class_content(std::string_view inner, bool& posix) const {
-    std::string result;
-    const std::size_t first = inner.starts_with('^') ? 1 : 0;
-    for (std::size_t i = 0; i < inner.size(); ++i) {
-      if (inner[i] == '\\' && i + 1 < inner.size()) {
-        result += inner.substr(i++, 2);
-        continue;
-      }
-      if (inner.substr(i).starts_with("[:")) {
-        const std::size_t end = inner.find(":]", i + 2);
-        const std::string_view ranges =
-            end == std::string_view::npos ? "" : posix_class(inner.substr(i + 2, end - i - 2));
-        if (!ranges.empty()) {
-          result += ranges;
-          posix = true;
-          i = end + 1;
-          continue;
-        }
-      }
-      const bool last_dash = inner[i] == '-' && i + 1 == inner.size();
-      if (inner[i] == '[' || last_dash || (inner[i] == ']' && i == first)) result += '\\';
-      result += inner[i];
-    }
-    return result;
   }
 
   std::string_view in_;

@@ -120,6 +120,16 @@ TEST_CASE("handlebars: mistakes are told as the original's parser does", "[built
   CHECK(failure("{{s.this}}") == "Invalid path: s.this - 1:2");
 }
 
+TEST_CASE("handlebars: a template that is nested without end is refused", "[builtin]") {
+  std::string blocks, calls;
+  for (int i = 0; i < 100'000; ++i) {
+    blocks += "{{#if yes}}";
+    calls += "(a ";
+  }
+  CHECK(failure(blocks) == "The template is nested too deeply");
+  CHECK(failure("{{s " + calls) == "The template is nested too deeply");
+}
+
 TEST_CASE("handlebars: knows a template that is a single name", "[builtin]") {
   CHECK(is_single_mustache("{{raw}}", "raw"));
   CHECK(is_single_mustache("{{{ raw }}}", "raw"));

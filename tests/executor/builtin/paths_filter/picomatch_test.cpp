@@ -79,4 +79,6 @@ TEST_CASE("picomatch: a broken pattern matches only itself", "[builtin]") {
   CHECK_FALSE(matches("a{b", "ab"));
   CHECK_THROWS_WITH(Glob(""), "Expected pattern to be a non-empty string");
   CHECK_THROWS_AS(Glob(std::string(70'000, 'a')), GlobError);
+  CHECK_THROWS_AS(Glob(std::string(20'000, '(') + std::string(20'000, ')')), GlobError);
+  CHECK_FALSE(matches(std::string(60'000, '['), "a"));
 }
