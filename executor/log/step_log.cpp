@@ -59,7 +59,7 @@ struct StepLog::Impl : CommandSink {
   StepCommands commands;
   LineSplitter out, err;
   AnnotationBudget budget;
-  std::vector<std::function<void(std::string_view)>> observers;
+  std::vector<const std::function<void(std::string_view)>*> observers;
 };
 
 void StepLog::Impl::read(std::string_view raw) {
@@ -100,7 +100,7 @@ void StepLog::Impl::text(std::string_view line) {
     break;
   }
   event.line = shown(line);
-  for (const auto& observer : observers) observer(event.line);
+  for (const auto* observer : observers) (*observer)(event.line);
   emit(std::move(event));
 }
 
@@ -143,8 +143,13 @@ bool StepLog::echo() const {
   return impl_->commands.echo();
 }
 
-void StepLog::on_line(std::function<void(std::string_view)> observer) {
-  impl_->observers.push_back(std::move(observer));
+StepLog::Watch::Watch(StepLog& log, std::function<void(std::string_view)> observer)
+    : log_(log), observer_(std::move(observer)) {
+  log_.impl_->observers.push_back(&observer_);
+}
+
+StepLog::Watch::~Watch() {
+  std::erase(log_.impl_->observers, &observer_);
 }
 
 }  // namespace crun::executor

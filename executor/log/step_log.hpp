@@ -65,8 +65,21 @@ class StepLog {
   CommandEffects take_effects();
   /// Are processed commands shown (`::echo::on`)?
   bool echo() const;
-  /// Every plain line after masking; for those that look for facts in the log (pushed images).
-  void on_line(std::function<void(std::string_view)> observer);
+
+  /// Hears every plain line after masking, for as long as it lives; for those that look for facts
+  /// in the log (pushed images). The steps of a composite action watch the same log one after
+  /// another.
+  class Watch {
+   public:
+    Watch(StepLog& log, std::function<void(std::string_view)> observer);
+    ~Watch();
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+   private:
+    StepLog& log_;
+    std::function<void(std::string_view)> observer_;
+  };
 
  private:
   struct Impl;

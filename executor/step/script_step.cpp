@@ -168,13 +168,12 @@ asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
   process.extra = script.variables;
   std::string tail;
   PushWatch pushes;
-  call.log.on_line([&tail, &pushes](std::string_view line) {
+  const StepLog::Watch watch(call.log, [&tail, &pushes](std::string_view line) {
     pushes.line(line);
     tail.append(line).push_back('\n');
     if (tail.size() > 16384) tail.erase(0, tail.size() - 8192);
   });
   auto outcome = co_await run_process(parts, call, std::move(process));
-  call.log.on_line({});
   if (outcome.conclusion == Conclusion::failure && outcome.reason.starts_with("exit code")) {
     call.log.annotate(
         LogLine::Kind::error, fmt::format("Process completed with {}.", outcome.reason));

@@ -250,7 +250,7 @@ TEST_CASE("step log: observers see plain lines after masking", "[log]") {
   Recorder step;
   step.masker.add("hunter-22");
   std::vector<std::string> seen;
-  step.log.on_line([&](std::string_view line) { seen.emplace_back(line); });
+  const StepLog::Watch watch(step.log, [&](std::string_view line) { seen.emplace_back(line); });
   step.print("pushed hunter-22\n::notice::x\n");
   CHECK(seen == std::vector<std::string>{"pushed ***"});
 }
@@ -297,4 +297,17 @@ TEST_CASE("problem matcher: a pattern that takes for ever removes its matcher", 
   }
   CHECK(set.empty());
   CHECK_THAT(told, Catch::Matchers::ContainsSubstring("'slow'"));
+}
+
+TEST_CASE("step log: who watched a step no longer hears the next one in the same log", "[log]") {
+  Recorder step;
+  std::string first, second;
+  {
+    const StepLog::Watch watch(step.log, [&first](std::string_view line) { first += line; });
+    step.print("one\n");
+  }
+  const StepLog::Watch watch(step.log, [&second](std::string_view line) { second += line; });
+  step.print("two\n");
+  CHECK(first == "one");
+  CHECK(second == "two");
 }
