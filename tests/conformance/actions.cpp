@@ -107,7 +107,7 @@ std::string difference(const Json& expected, const Json& got) {
 }
 
 void run_manifest(const fs::path& folder, Report& report) {
-  for (const auto& test : case_folders(folder)) {
+  each_folder(folder, report, [&](const fs::path& test) {
     const auto id = test.filename().string();
     const auto expected = Json::parse(read_file(test / "expected.json"));
     const auto reading = read(test, false);
@@ -116,15 +116,15 @@ void run_manifest(const fs::path& folder, Report& report) {
       const auto part = expected.value("error_contains", std::string());
       const bool refused = !reading.action && told.find(part) != std::string::npos;
       refused ? report.pass() : report.fail(id, "an error with " + part, told);
-      continue;
+      return;
     }
     if (!reading.action) {
       report.fail(id, "an action", told);
-      continue;
+      return;
     }
     const auto differs = difference(expected, loaded(*reading.action));
     differs.empty() ? report.pass() : report.fail(id, expected.dump(), differs);
-  }
+  });
 }
 
 Json step_json(const workflow::Step& step) {
@@ -156,7 +156,7 @@ Json template_of(const Action& action) {
 }
 
 void run_parser(const fs::path& folder, Report& report) {
-  for (const auto& test : case_folders(folder)) {
+  each_folder(folder, report, [&](const fs::path& test) {
     const auto id = test.filename().string();
     const auto expected = Json::parse(read_file(test / "expected.json"));
     const auto reading = read(test, true);
@@ -165,11 +165,11 @@ void run_parser(const fs::path& folder, Report& report) {
     const auto errors = fmt::format("{}", fmt::join(wanted, "\n"));
     if (errors != messages(reading.findings) || !expected.contains("template") || !reading.action) {
       report.check(id, errors, messages(reading.findings));
-      continue;
+      return;
     }
     const auto differs = difference(expected["template"], template_of(*reading.action));
     differs.empty() ? report.pass() : report.fail(id, expected["template"].dump(), differs);
-  }
+  });
 }
 
 const Registration manifest{{"actions/manifest", run_manifest}};

@@ -54,7 +54,7 @@ Json to_json(const std::optional<WorkflowCommand>& command) {
 }
 
 void run_parse(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const auto registered = test.at("registered").get<std::vector<std::string>>();
     const auto is_command = [&](std::string_view name) {
       for (const auto& one : registered) {
@@ -70,7 +70,7 @@ void run_parse(const fs::path& file, Report& report) {
         test.at("id"),
         nlohmann::json(test.at("parsed")).dump(),
         nlohmann::json(to_json(command)).dump());
-  }
+  });
 }
 
 bool is_on(const Json& environment, const char* name) {
@@ -116,7 +116,7 @@ std::string difference(Step& step, const Json& told) {
 }
 
 void run_sequences(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const auto environment = test.value("env", Json::object());
     StepLogOptions options;
     options.allow_unsecure_commands = is_on(environment, "ACTIONS_ALLOW_UNSECURE_COMMANDS");
@@ -133,17 +133,17 @@ void run_sequences(const fs::path& file, Report& report) {
       if (!wrong.empty()) break;
     }
     report.check(test.at("id"), "", wrong);
-  }
+  });
 }
 
 void run_properties(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const std::string id = test.at("id");
     Step step({});
     step.log.write(Stream::out, test.at("line").get<std::string>() + "\n");
     if (step.notes.size() != 1) {
       report.fail(id, "one annotation", std::to_string(step.notes.size()));
-      continue;
+      return;
     }
     const auto& wanted = test.at("expected_properties");
     Json got = Json::object();
@@ -152,11 +152,11 @@ void run_properties(const fs::path& file, Report& report) {
       got[name] = found == step.notes[0].properties.end() ? Json() : Json(found->second);
     }
     report.check(id, wanted.dump(), got.dump());
-  }
+  });
 }
 
 void run_limits(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     StepLogOptions options;
     options.debug = true;
     Step step(options);
@@ -181,7 +181,7 @@ void run_limits(const fs::path& file, Report& report) {
     } else {
       report.fail(test.at("id"), "a case of a known kind", test.dump());
     }
-  }
+  });
 }
 
 const Registration parse{{"commands/workflow_command_parse.jsonl", run_parse}};

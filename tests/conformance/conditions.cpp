@@ -22,7 +22,7 @@ Conclusion conclusion(const Json& name) {
 }
 
 void run(const std::filesystem::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     std::optional<Conclusion> action;
     if (test.value("composite", false)) action = conclusion(test.value("action_status", Json()));
     workflow::Scope scope;
@@ -33,7 +33,7 @@ void run(const std::filesystem::path& file, Report& report) {
         test.at("id"),
         test.at("result").dump(),
         Json(workflow::decide(condition, scope).runs).dump());
-  }
+  });
 }
 
 const Registration registration{{"conditions/status_functions.jsonl", run}};

@@ -21,7 +21,7 @@ std::optional<workflow::Cron> parsed(const std::string& text) {
 
 void run(const std::filesystem::path& folder, Report& report) {
   for (const auto& file : line_files(folder)) {
-    for (const auto& test : read_lines(file)) {
+    each_line(file, report, [&](const Json& test) {
       const auto id = test.at("id").get<std::string>();
       const auto cron = parsed(test.at("cron").get<std::string>());
       if (test.contains("valid")) {
@@ -32,7 +32,7 @@ void run(const std::filesystem::path& folder, Report& report) {
       } else {
         report.skip(id, "schedules are not put into words");
       }
-    }
+    });
   }
 }
 

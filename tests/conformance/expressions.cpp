@@ -79,7 +79,7 @@ void run_case(const Json& test, Report& report) {
 
 void run(const std::filesystem::path& folder, Report& report) {
   for (const auto& file : line_files(folder)) {
-    for (const auto& test : read_lines(file)) run_case(test, report);
+    each_line(file, report, [&](const Json& test) { run_case(test, report); });
   }
 }
 

@@ -52,7 +52,7 @@ Json to_object(const NamedValues& values) {
 }
 
 void run_key_values(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const std::string id = test.at("id");
     const auto variable = test.at("variable").get<std::string>();
     const auto results = read_step(variable, test.at("file_text"), test.value("bom", false));
@@ -63,18 +63,18 @@ void run_key_values(const fs::path& file, Report& report) {
       const auto wanted = test.at("error_contains").get<std::string>();
       const auto got = results.errors.empty() ? "no error" : results.errors.front().message;
       got.find(wanted) != std::string::npos ? report.pass() : report.fail(id, wanted, got);
-      continue;
+      return;
     }
     const auto issues = results.blocked.size() + results.errors.size();
     Json wanted = {{"values", test.at("expected")}, {"issues", test.at("issues")}};
     Json got = {{"values", to_object(values)}, {"issues", issues}};
     // Names in any order.
     report.check(id, nlohmann::json(wanted).dump(), nlohmann::json(got).dump());
-  }
+  });
 }
 
 void run_summary(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     Json text;
     if (test.contains("file_text")) text = test.at("file_text");
     if (test.contains("file_size"))
@@ -87,7 +87,7 @@ void run_summary(const fs::path& file, Report& report) {
         Json{{"uploaded", test.value("uploaded", false)}, {"issues", test.value("issues", 0)}}
             .dump(),
         Json{{"uploaded", uploaded}, {"issues", issues}}.dump());
-  }
+  });
 }
 
 Json subjects_json(const std::vector<ArtifactSubject>& subjects) {
@@ -169,7 +169,7 @@ void run_artifact_case(const Json& test, Report& report) {
 }
 
 void run_list(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     ArtifactSubjects subjects;
     for (const auto& each : test.at("declared")) {
       subjects.add({each.at("name"), each.at("digest"), each.at("kind")});
@@ -182,11 +182,11 @@ void run_list(const fs::path& file, Report& report) {
     } else {
       report.check(test.at("id"), "{", text.substr(0, 1));
     }
-  }
+  });
 }
 
 void run_artifacts(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) run_artifact_case(test, report);
+  each_line(file, report, [&](const Json& test) { run_artifact_case(test, report); });
 }
 
 const Registration key_values{{"commands/file_commands.jsonl", run_key_values}};

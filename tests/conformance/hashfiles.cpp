@@ -44,7 +44,7 @@ class Workspace {
 };
 
 void run(const fs::path& folder, Report& report) {
-  for (const auto& test : read_lines(folder / "cases.jsonl")) {
+  each_line(folder / "cases.jsonl", report, [&](const Json& test) {
     std::vector<std::string> arguments;
     if (test.value("follow_symlinks", false)) arguments.push_back("--follow-symbolic-links");
     for (const auto& pattern : test.at("patterns")) arguments.push_back(pattern);
@@ -53,7 +53,7 @@ void run(const fs::path& folder, Report& report) {
         test.contains("workspace") ? folder / test.at("workspace").get<std::string>() : made.path();
     report.check(
         test.at("id"), test.at("result"), executor::hash_files(fs::absolute(workspace), arguments));
-  }
+  });
 }
 
 const Registration registration{{"hashfiles", run}};

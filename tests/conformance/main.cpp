@@ -1,9 +1,12 @@
-// crun-conformance DIR [CATEGORY...] [--json]: replays an external pack of cases.
+// crun-conformance DIR [CATEGORY...] [--json] [--listed FILE]: replays an external pack of cases.
 //
-// DIR holds a folder per category; categories without a folder there are left out. A category is
-// named by its folder, or several by the beginning of theirs ("workflows"). Prints a line per
-// category and per failure, and the sums last. Exit code: 0 all passed, 1 some failed, 2 bad usage.
+// DIR holds a folder per category; categories without a folder there are left out, and what is in
+// DIR without being a category is told. A category is named by its folder, or several by the
+// beginning of theirs ("workflows"). Prints a line per category and per failure, and the sums last.
+// With --listed every case that is not passed must be named in FILE, with its reason.
+// Exit code: 0 all passed (and listed), 1 some failed, 2 bad usage.
 #include <algorithm>
+#include <cctype>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -27,6 +30,7 @@ std::vector<Category>& registered() {
 struct Options {
   std::filesystem::path pack;
   std::vector<std::string> wanted;
+  std::filesystem::path listed;
   bool json = false;
 };
 
@@ -56,7 +60,56 @@ std::vector<Result> run(const Options& options) {
   return results;
 }
 
-void print(const std::vector<Result>& results) {
+bool is_category(const std::string& name) {
+  const auto& all = registered();
+  return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+}
+
+/// Folders and files of cases that nothing here replays, by their names below the pack. Of folders
+/// in small letters: others hold licences and the like.
+std::vector<std::string> not_replayed(const std::filesystem::path& pack) {
+  const auto in_category = [](const std::string& name) {
+    const auto& all = registered();
+    return std::any_of(all.begin(), all.end(), [&](const auto& each) {
+      return each.name.starts_with(name + "/");
+    });
+  };
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(pack)) {
+    const auto name = entry.path().filename().string();
+    if (!entry.is_directory() || !std::islower(static_cast<unsigned char>(name[0]))) continue;
+    if (is_category(name)) continue;
+    if (!in_category(name)) {
+      names.push_back(name);
+      continue;
+    }
+    for (const auto& part : std::filesystem::directory_iterator(entry)) {
+      const auto below = name + "/" + part.path().filename().string();
+      if (!is_category(below)) names.push_back(below);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// What is neither passed nor named in the list.
+std::vector<std::string> not_listed(const Options& options, const std::vector<Result>& results) {
+  const auto list = read_file(options.listed);
+  std::vector<std::string> missing;
+  const auto look = [&](const std::string& name) {
+    if (list.find("`" + name + "`") == std::string::npos) missing.push_back(name);
+  };
+  for (const auto& [category, report] : results) {
+    for (const auto& failure : report.failures()) look(failure.id);
+    for (const auto& [id, reason] : report.skips()) look(id);
+  }
+  if (options.wanted.empty()) {
+    for (const auto& name : not_replayed(options.pack)) look(name);
+  }
+  return missing;
+}
+
+void print(const Options& options, const std::vector<Result>& results) {
   std::size_t passed = 0;
   std::size_t failed = 0;
   std::size_t skipped = 0;
@@ -75,12 +128,17 @@ void print(const std::vector<Result>& results) {
     failed += report.failures().size();
     skipped += report.skips().size();
   }
+  if (options.wanted.empty()) {
+    for (const auto& name : not_replayed(options.pack)) {
+      std::cout << fmt::format("{}: no category of this program, not replayed\n", name);
+    }
+  }
   std::cout << fmt::format("{} passed, {} failed", passed, failed);
   if (skipped > 0) std::cout << fmt::format(", {} skipped", skipped);
   std::cout << "\n";
 }
 
-void print_json(const std::vector<Result>& results) {
+void print_json(const Options& options, const std::vector<Result>& results) {
   auto all = Json::array();
   for (const auto& [name, report] : results) {
     auto failures = Json::array();
@@ -94,8 +152,9 @@ void print_json(const std::vector<Result>& results) {
     all.push_back(
         {{"name", name}, {"passed", report.passed()}, {"failures", failures}, {"skips", skips}});
   }
+  const Json whole = {{"categories", all}, {"not_replayed", not_replayed(options.pack)}};
   // Cases hold texts that are no UTF-8.
-  std::cout << all.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  std::cout << whole.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace
@@ -112,27 +171,36 @@ Registration::Registration(Category category) {
 
 int main_with(const std::vector<std::string>& arguments) {
   Options options;
-  for (const auto& argument : arguments) {
-    if (argument == "--json") {
+  for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+    if (*argument == "--json") {
       options.json = true;
+    } else if (*argument == "--listed" && argument + 1 != arguments.end()) {
+      options.listed = *++argument;
     } else if (options.pack.empty()) {
-      options.pack = argument;
+      options.pack = *argument;
     } else {
-      options.wanted.push_back(argument);
+      options.wanted.push_back(*argument);
     }
   }
-  if (options.pack.empty() || !is_directory(options.pack)) {
-    std::cerr << "usage: crun-conformance DIR [CATEGORY...] [--json]\n";
+  const bool list_is_there = options.listed.empty() || is_regular_file(options.listed);
+  if (options.pack.empty() || !is_directory(options.pack) || !list_is_there) {
+    std::cerr << "usage: crun-conformance DIR [CATEGORY...] [--json] [--listed FILE]\n";
     return 2;
   }
   const auto results = run(options);
-  options.json ? print_json(results) : print(results);
-  return std::all_of(
-             results.begin(),
-             results.end(),
-             [](const Result& result) { return result.report.failures().empty(); })
-             ? 0
-             : 1;
+  options.json ? print_json(options, results) : print(options, results);
+  if (!options.listed.empty()) {
+    const auto missing = not_listed(options, results);
+    for (const auto& name : missing) {
+      std::cerr << fmt::format(
+          "{}: `{}` is not passed and not named\n", options.listed.string(), name);
+    }
+    if (!missing.empty()) return 1;
+  }
+  const bool passed = std::all_of(results.begin(), results.end(), [](const Result& result) {
+    return result.report.failures().empty();
+  });
+  return passed ? 0 : 1;
 }
 
 }  // namespace crun::conformance

@@ -13,7 +13,7 @@ namespace crun::conformance {
 namespace {
 
 void run(const std::filesystem::path& folder, Report& report) {
-  for (const auto& test : read_lines(folder / "mask.jsonl")) {
+  each_line(folder / "mask.jsonl", report, [&](const Json& test) {
     executor::Masker masker;
     executor::MatcherSet matchers;
     executor::StepLog log(masker, matchers, [](const executor::Event::Body&) {}, {});
@@ -24,7 +24,7 @@ void run(const std::filesystem::path& folder, Report& report) {
     }
     report.check(
         test.at("id"), test.at("output"), masker.mask(test.at("input").get<std::string>()));
-  }
+  });
 }
 
 const Registration registration{{"masking", run}};

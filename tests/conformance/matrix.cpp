@@ -30,12 +30,12 @@ std::string expanded(const Json& matrix) {
 
 void run(const std::filesystem::path& folder, Report& report) {
   for (const auto& file : line_files(folder)) {
-    for (const auto& test : read_lines(file)) {
+    each_line(file, report, [&](const Json& test) {
       report.check(
           test.at("id").get<std::string>(),
           sorted(test.at("expected")),
           expanded(test.at("matrix")));
-    }
+    });
   }
 }
 

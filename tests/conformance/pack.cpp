@@ -26,6 +26,28 @@ std::vector<Json> read_lines(const fs::path& file) {
   return lines;
 }
 
+void each_line(
+    const fs::path& file, Report& report, const std::function<void(const Json& test)>& run) {
+  for (const auto& test : read_lines(file)) {
+    try {
+      run(test);
+    } catch (const std::exception& error) {
+      report.fail(test.value("id", file.filename().string()), "the case can be run", error.what());
+    }
+  }
+}
+
+void each_folder(
+    const fs::path& folder, Report& report, const std::function<void(const fs::path& test)>& run) {
+  for (const auto& test : case_folders(folder)) {
+    try {
+      run(test);
+    } catch (const std::exception& error) {
+      report.fail(test.filename().string(), "the case can be run", error.what());
+    }
+  }
+}
+
 std::vector<fs::path> line_files(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {

@@ -20,7 +20,7 @@ std::vector<ProblemMatcher> matchers_of(const Json& list) {
 }
 
 void run_config(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     bool valid = true;
     std::string why = "valid";
     try {
@@ -32,7 +32,7 @@ void run_config(const fs::path& file, Report& report) {
     const bool wanted = test.at("valid");
     valid == wanted ? report.pass()
                     : report.fail(test.at("id"), wanted ? "valid" : "not valid", why);
-  }
+  });
 }
 
 /// The fields that say something.
@@ -63,7 +63,7 @@ Json without_silence(const Json& match) {
 }
 
 void run_match(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     auto matchers = matchers_of(Json::array({test.at("matcher")}));
     nlohmann::json wanted = nlohmann::json::array(), got = nlohmann::json::array();
     for (const auto& step : test.at("steps")) {
@@ -73,7 +73,7 @@ void run_match(const fs::path& file, Report& report) {
       got.push_back(nlohmann::json(to_json(match)));
     }
     report.check(test.at("id"), wanted.dump(), got.dump());
-  }
+  });
 }
 
 /// A log whose output is sorted into the three bins of the cases.
@@ -163,11 +163,11 @@ std::string difference(const Output& output, const Json& expected) {
 }
 
 void run_output(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     Output output(test);
     for (const auto& op : test.at("ops")) output.run(op);
     report.check(test.at("id"), "", difference(output, test.at("expected")));
-  }
+  });
 }
 
 const Registration config{{"commands/problem_matcher_config.jsonl", run_config}};

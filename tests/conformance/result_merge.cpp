@@ -25,11 +25,11 @@ std::optional<TaskResult> result(const Json& name) {
 }
 
 void run(const std::filesystem::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const auto merged = merge(result(test.at("current")), result(test.at("new")).value());
     report.check(
         test.at("id"), test.at("merged"), std::string(names[static_cast<std::size_t>(merged)]));
-  }
+  });
 }
 
 const Registration registration{{"conditions/result_merge.jsonl", run}};

@@ -42,7 +42,7 @@ template <typename Actual>
 void run_file(
     const std::filesystem::path& file, const char* expected, Actual actual, Report& report) {
   if (!exists(file)) return;
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const auto id = test.at("id").get<std::string>();
     const auto wanted = test.at(expected).get<std::string>();
     try {
@@ -50,7 +50,7 @@ void run_file(
     } catch (const std::exception& error) {
       report.fail(id, wanted, error.what());
     }
-  }
+  });
 }
 
 void run(const std::filesystem::path& folder, Report& report) {

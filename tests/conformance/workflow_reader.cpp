@@ -152,13 +152,7 @@ void run_case(const fs::path& folder, Levels& levels, Report& report) {
 
 void run(const fs::path& folder, Report& report) {
   Levels levels;
-  for (const auto& test : case_folders(folder)) {
-    try {
-      run_case(test, levels, report);
-    } catch (const std::exception& error) {
-      report.fail(test.filename().string(), "reads", error.what());
-    }
-  }
+  each_folder(folder, report, [&](const fs::path& test) { run_case(test, levels, report); });
   report.remark(fmt::format(
       "result or error: {}/{}, places of errors: {}/{}, everything: {}/{}",
       levels.outcome,

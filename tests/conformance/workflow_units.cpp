@@ -94,13 +94,7 @@ void run_unit(const fs::path& folder, Report& report) {
 }
 
 void run_units(const fs::path& folder, Report& report) {
-  for (const auto& test : case_folders(folder)) {
-    try {
-      run_unit(test, report);
-    } catch (const std::exception& error) {
-      report.fail(test.filename().string(), "reads", error.what());
-    }
-  }
+  each_folder(folder, report, [&](const fs::path& test) { run_unit(test, report); });
 }
 
 Json parsed(const workflow::UsesReference& reference) {
@@ -113,17 +107,17 @@ Json parsed(const workflow::UsesReference& reference) {
 }
 
 void run_references(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     const auto uses = test.at("uses").get<std::string>();
     const auto reference = workflow::parse_uses(uses);
     const auto expected = test.contains("error") ? test["error"] : test.at("parsed");
     const Json got = reference ? parsed(*reference) : Json("Invalid file reference: " + uses);
     report.check(test.at("id"), expected.dump(), got.dump());
-  }
+  });
 }
 
 void run_ids(const fs::path& file, Report& report) {
-  for (const auto& test : read_lines(file)) {
+  each_line(file, report, [&](const Json& test) {
     workflow::IdBuilder ids;
     auto got = Json::array();
     try {
@@ -137,7 +131,7 @@ void run_ids(const fs::path& file, Report& report) {
     const auto& expected = test.contains("ids") ? test["ids"] : test.at("error");
     const bool error = test.contains("error") && !got.empty() && got.back() == test["error"];
     error ? report.pass() : report.check(test.at("id"), expected.dump(), got.dump());
-  }
+  });
 }
 
 const Registration units{{"workflows/unit", run_units}};
