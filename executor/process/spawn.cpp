@@ -59,6 +59,7 @@ int spawn(const SpawnPlan& plan, pid_t& pid) {
   posix_spawnattr_setsigmask(&options.attributes, &none);
   short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
   if (plan.own_group) flags |= POSIX_SPAWN_SETPGROUP;
+  if (plan.session) flags |= POSIX_SPAWN_SETSID;
   posix_spawnattr_setflags(&options.attributes, flags);
 
   std::vector<std::string> arguments = plan.argv;

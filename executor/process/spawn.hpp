@@ -20,6 +20,7 @@ struct SpawnPlan {
   int in = -1, out = -1, err = -1;  // become 0, 1, 2
   int extra = -1;                   // becomes 3, where given; nothing else is inherited
   bool own_group = false;           // a process group of its own: not the terminal's
+  bool session = false;             // the child leads a session and a process group of its own
 };
 
 /// The child has default signals, an empty signal mask and its descriptors. 0 is success,

@@ -2,20 +2,25 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/env_file.hpp"
+#include "runner/server/run_start.hpp"
 
 namespace crun::runner {
 
 struct RunArguments {
-  std::string workflow, workflows_option, event, event_file, ref, directory, actor, ignored;
+  std::string workflow, workflows_option, event, event_file, ref, directory, actor, ignored, sha,
+      service_run, service_folder;
   std::vector<std::string> inputs, secrets, secret_files, vars, var_files, env, env_files, jobs,
       matrix, platforms, registry_maps;
   std::string pull = "missing", engine = "docker";
@@ -75,6 +80,25 @@ void read_secrets(RunOptions& options, const std::vector<std::string>& secrets) 
     options.secrets[secret] = value;
     options.secret_variables.push_back(secret);
   }
+}
+
+/// The service gives secrets under names that cannot stand for something else (a secret may be
+/// called PATH). They are wiped from the memory that /proc/PID/environ shows.
+void take_service_run(RunOptions& options, const std::string& id, const std::string& folder) {
+  options.service = ServiceRun{id, folder};
+  announce_to_service();
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view line(*entry);
+    if (!line.starts_with(service_secret_prefix)) continue;
+    const auto equals = line.find('=');
+    const auto name =
+        line.substr(service_secret_prefix.size(), equals - service_secret_prefix.size());
+    options.secrets[std::string(name)] = line.substr(equals + 1);
+    names.emplace_back(line.substr(0, equals));
+    std::memset(*entry + equals + 1, 0, line.size() - equals - 1);
+  }
+  for (const auto& name : names) ::unsetenv(name.c_str());
 }
 
 void read_platforms(RunOptions& options, const std::vector<std::string>& platforms) {
@@ -140,6 +164,10 @@ std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
   command.add_flag("--strict", a.strict, "warnings are errors");
   command.add_flag("--lenient", a.lenient, "run what GitHub refuses but what is unambiguous");
   command.add_option("-W,--workflows", a.workflows_option, "as in act: the workflow's path");
+  // How `crun serve` starts a run; hidden.
+  command.add_option("--sha", a.sha)->group("");
+  command.add_option("--service-run", a.service_run)->group("");
+  command.add_option("--service-folder", a.service_folder)->group("");
   command.add_option("--container-architecture", a.ignored, "as in act: without effect");
   return arguments;
 }
@@ -150,6 +178,8 @@ RunOptions run_options(const RunArguments& a) {
   options.event = a.event;
   options.event_file = a.event_file;
   options.ref = a.ref;
+  options.sha = a.sha;
+  if (!a.service_run.empty()) take_service_run(options, a.service_run, a.service_folder);
   options.directory = a.directory;
   options.actor = a.actor;
   options.jobs = a.jobs;

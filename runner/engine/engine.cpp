@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -305,20 +307,21 @@ int run_prepared(
     PreparedRun& prepared,
     const std::string& run_id,
     Sinks& sinks,
-    PlainSink* plain) {
+    PlainSink* plain,
+    const Journal& journal) {
   hold_signals(SIG_BLOCK);
   const auto paths = standard_paths();
   const auto masker = make_masker(options);
   Outcome outcome;
-  Journal journal(paths.state, run_id);
   sinks.add(&outcome);
-  sinks.add(&journal);
   sinks.emit(run_started(prepared, run_id));
   for (const auto& note : prepared.event.notes) sinks.emit(Notice{note});
   if (!prepared.event.reason.empty()) sinks.emit(Notice{prepared.event.reason});
 
   sweep_dead_runs(paths);
-  const RunFolders folders(paths, run_id, crun_program());
+  // Ids of a service are short numbers, which another service may use too.
+  const auto folder_name = options.service ? new_run_id() : run_id;
+  const RunFolders folders(paths, folder_name, crun_program());
   const auto facts = make_facts(options, prepared, run_id, folders, paths, masker);
   workflow::Object contexts;
   contexts.set("github", prepared.github);
@@ -342,21 +345,31 @@ int run_prepared(
       outcome.images());
 }
 
+/// Who looks at a run of the service sees its journal, not its stderr.
+void tell_findings(const workflow::Diagnostics& diagnostics, const Sinks& sinks) {
+  std::istringstream lines(render(diagnostics));
+  for (std::string line; std::getline(lines, line);) sinks.emit(Notice{line});
+}
+
 }  // namespace
 
 int run_workflow(const RunOptions& options) {
   JsonSink json(stdout);
   PlainSink plain(stdout, wants_colours());
   Sinks sinks;
-  if (options.json) {
-    sinks.add(&json);
-  } else {
-    sinks.add(&plain);
-  }
-  const auto run_id = new_run_id();
+  const bool for_people = !options.json && !options.service;
+  if (options.json) sinks.add(&json);
+  if (for_people) sinks.add(&plain);
+  const auto run_id = options.service ? options.service->id : new_run_id();
+  std::optional<Journal> journal;
   try {
+    if (options.service) {
+      hold_signals(SIG_BLOCK);  // a cancellation that comes early is served by the engine
+      sinks.add(&journal.emplace(options.service->folder));
+    }
     auto prepared = prepare_run(options, run_id);
     std::fputs(render(prepared.diagnostics).c_str(), stderr);
+    if (options.service) tell_findings(prepared.diagnostics, sinks);
     const bool refused =
         prepared.diagnostics.has_errors() ||
         (options.strict && prepared.diagnostics.count(workflow::Severity::warning) > 0);
@@ -385,7 +398,8 @@ int run_workflow(const RunOptions& options) {
           exit_success,
           fmt::format("{} ({})", prepared.trigger.reason, prepared.trigger.cure));
     }
-    return run_prepared(options, prepared, run_id, sinks, options.json ? nullptr : &plain);
+    if (!journal) sinks.add(&journal.emplace(run_folder(standard_paths().state, run_id)));
+    return run_prepared(options, prepared, run_id, sinks, for_people ? &plain : nullptr, *journal);
   } catch (const UsageError& error) {
     finish(sinks, RunConclusion::invalid, exit_invalid, error.what());
     throw;

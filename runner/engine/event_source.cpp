@@ -110,6 +110,12 @@ void note_idle_keys(const EventRequest& request, const Json& file, EventSource& 
 
 EventSource find_event_source(
     const Repository& repository, const EventRequest& request, Json& file) {
+  if (!request.sha.empty()) {
+    EventSource exact;
+    exact.head = {request.ref, known_commit(repository, request.sha)};
+    if (!exact.head.commit.empty()) return exact;
+    throw UsageError("the repository has no commit " + request.sha);
+  }
   const auto here = repository.head();
   const auto file_ref = text_at(file, {"ref"});
   const auto head_ref = text_at(file, {"pull_request", "head", "ref"});

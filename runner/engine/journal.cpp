@@ -18,8 +18,7 @@ namespace crun::runner {
 namespace fs = std::filesystem;
 using executor::Error;
 
-Journal::Journal(const fs::path& state, const std::string& run) {
-  const auto folder = state / "runs" / run;
+Journal::Journal(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
@@ -49,6 +48,10 @@ void Journal::on_event(const executor::Event& event) {
     }
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+fs::path run_folder(const fs::path& state, const std::string& run) {
+  return state / "runs" / run;
 }
 
 std::string new_run_id() {

@@ -10,12 +10,12 @@
 
 namespace crun::runner {
 
-/// Appends to `<state>/runs/<run>/events.jsonl`. A full disk ends the journal, not the run: it is
+/// Appends to `events.jsonl` in the run's folder. A full disk ends the journal, not the run: it is
 /// told once through trouble().
 class Journal : public executor::EventSink {
  public:
-  /// Makes the run's folder. Throws Error.
-  Journal(const std::filesystem::path& state, const std::string& run);
+  /// Makes the folder. Throws Error.
+  explicit Journal(const std::filesystem::path& folder);
   void on_event(const executor::Event& event) override;
 
   const std::filesystem::path& path() const { return path_; }
@@ -26,6 +26,9 @@ class Journal : public executor::EventSink {
   executor::Fd file_;
   std::string trouble_;
 };
+
+/// "<state>/runs/<run>".
+std::filesystem::path run_folder(const std::filesystem::path& state, const std::string& run);
 
 /// Unique and sortable: "20261121-114300-3f9a2c".
 std::string new_run_id();

@@ -25,6 +25,7 @@ struct EventRequest {
   std::filesystem::path current_folder;  // what relative paths on the command line mean
   std::filesystem::path directory;       // --directory: where the event file is looked for next
   std::string ref;                       // --ref: branch, tag or full ref
+  std::string sha;                       // of a full ref: its commit at the time of the event
   std::map<std::string, std::string> inputs;
   std::string actor;          // empty: sender of the event file, else "local"
   bool working_tree = false;  // act mode: at HEAD, changes not committed count as changed paths

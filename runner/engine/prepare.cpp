@@ -33,6 +33,7 @@ EventRequest event_request(
   request.current_folder = current;
   request.directory = directory;
   request.ref = options.ref;
+  request.sha = options.sha;
   request.inputs = options.inputs;
   request.actor = options.actor;
   request.working_tree = options.act && options.skip_checkout;
@@ -78,8 +79,10 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   const auto commit = events.at_head() ? std::string() : events.sha();
   WorkflowQuery query;
   query.name = options.workflow;
-  query.current_folder = current;
-  query.directory = directory;
+  if (options.sha.empty()) {  // else only what the commit has counts
+    query.current_folder = current;
+    query.directory = directory;
+  }
   query.commit = commit;
   const auto file = find_workflow(prepared.repository, query);
   prepared.path = file.path;

@@ -10,11 +10,19 @@
 
 namespace crun::runner {
 
+/// A run that `crun serve` has started: the service names it, and its journal is the service's.
+struct ServiceRun {
+  std::string id;
+  std::filesystem::path folder;  // of the journal
+};
+
 struct RunOptions {
   std::string workflow;  // path, file name or name; empty: the only one
   std::string event;
   std::filesystem::path event_file;
   std::string ref;
+  /// With a full ref: the commit of the event, wherever the ref is now.
+  std::string sha;
   std::map<std::string, std::string> inputs;
   std::map<std::string, std::string> secrets;
   std::map<std::string, std::string> vars;
@@ -36,6 +44,7 @@ struct RunOptions {
   bool json = false;
   bool strict = false;
   bool lenient = false;
+  std::optional<ServiceRun> service;
 };
 
 }  // namespace crun::runner
