@@ -52,7 +52,10 @@ std::string read(const fs::path& path, const std::string& shown) {
 
 Json read_event_file(
     const fs::path& file, const fs::path& current_folder, const fs::path& directory) {
-  const auto text = read(locate(file, current_folder, directory), file.string());
+  return parse_event(read(locate(file, current_folder, directory), file.string()), file.string());
+}
+
+Json parse_event(const std::string& text, const std::string& shown) {
   try {
     auto payload = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
       if (depth > depth_limit) throw UsageError("the event file is nested too deeply");
@@ -60,16 +63,16 @@ Json read_event_file(
     });
     if (payload.is_object()) return payload;
     throw UsageError(fmt::format(
-        "{}:1:1: an event must be a JSON object, this is {}", file.string(), payload.type_name()));
+        "{}:1:1: an event must be a JSON object, this is {}", shown, payload.type_name()));
   } catch (const Json::parse_error& error) {
-    const workflow::SourceFile source(file.string(), text);
+    const workflow::SourceFile source(shown, text);
     const auto place = source.position(error.byte == 0 ? 0 : error.byte - 1);
     // nlohmann's text: "[json.exception.parse_error.101] parse error at line 1, column 8: reason".
     std::string reason = error.what();
     const auto colon = reason.find(": ");
     if (colon != std::string::npos) reason = reason.substr(colon + 2);
     throw UsageError(
-        fmt::format("{}:{}:{}: invalid JSON: {}", file.string(), place.line, place.column, reason));
+        fmt::format("{}:{}:{}: invalid JSON: {}", shown, place.line, place.column, reason));
   }
 }
 

@@ -15,6 +15,9 @@ nlohmann::ordered_json read_event_file(
     const std::filesystem::path& current_folder,
     const std::filesystem::path& directory);
 
+/// The same for a text that is here already; `shown` is its name for messages.
+nlohmann::ordered_json parse_event(const std::string& text, const std::string& shown);
+
 /// Puts `changes` over `base`: objects are merged member by member, anything else is replaced.
 void merge_deeply(nlohmann::ordered_json& base, const nlohmann::ordered_json& changes);
 

@@ -85,6 +85,9 @@ LocalEvents::LocalEvents(const Repository& repository, EventRequest request)
     impl.file = read_event_file(
         impl.request.event_file, impl.request.current_folder, impl.request.directory);
   }
+  if (!impl.request.event_text.empty()) {
+    impl.file = parse_event(impl.request.event_text, "the event");
+  }
   impl.source = find_event_source(repository, impl.request, impl.file);
 }
 

@@ -22,6 +22,7 @@ namespace crun::runner {
 struct EventRequest {
   std::string event;                     // --event; empty: chosen
   std::filesystem::path event_file;      // --event-file; empty: none
+  std::string event_text;                // the payload itself, instead of a file
   std::filesystem::path current_folder;  // what relative paths on the command line mean
   std::filesystem::path directory;       // --directory: where the event file is looked for next
   std::string ref;                       // --ref: branch, tag or full ref

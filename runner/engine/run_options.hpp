@@ -20,6 +20,7 @@ struct RunOptions {
   std::string workflow;  // path, file name or name; empty: the only one
   std::string event;
   std::filesystem::path event_file;
+  std::string event_text;  // the payload itself, instead of a file
   std::string ref;
   /// With a full ref: the commit of the event, wherever the ref is now.
   std::string sha;
