@@ -89,6 +89,11 @@ int run_command_line(int argc, char** argv) {
   add_run(app, command);
   add_plan(app, command);
   add_list(app, command);
+  add_serve(app, command);
+  add_runs(app, command);
+  add_logs(app, command);
+  add_cancel(app, command);
+  add_dispatch(app, command);
   add_builtin(app, command);
   try {
     app.parse(argc, argv);

@@ -15,6 +15,12 @@ using Command = std::function<int()>;
 void add_run(CLI::App& app, Command& chosen);
 void add_plan(CLI::App& app, Command& chosen);
 void add_list(CLI::App& app, Command& chosen);
+void add_serve(CLI::App& app, Command& chosen);
+/// Those that ask the daemon: runs, logs, cancel, dispatch.
+void add_runs(CLI::App& app, Command& chosen);
+void add_logs(CLI::App& app, Command& chosen);
+void add_cancel(CLI::App& app, Command& chosen);
+void add_dispatch(CLI::App& app, Command& chosen);
 /// Hidden: `crun builtin NAME STAGE VERSION`.
 void add_builtin(CLI::App& app, Command& chosen);
 

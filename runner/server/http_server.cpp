@@ -57,6 +57,9 @@ constexpr auto header_limit = 10s;  // also what an idle connection may stay
 constexpr auto body_limit = 30s;
 constexpr auto write_limit = 30s;
 constexpr auto linger_limit = 2s;
+// GitHub waits for 10 s. The delivery is durable by then: that its runs are not known yet, because
+// the fetch takes long, is no failure.
+constexpr auto webhook_limit = 9s;
 constexpr auto heartbeat = 15s;  // of an event stream on which nothing happens
 
 struct Connection {
@@ -216,6 +219,7 @@ struct HttpServer::Impl {
   asio::awaitable<int> read_body(
       Connection& peer, http::request_parser<http::buffer_body>& parser, HttpRequest& request);
   asio::awaitable<Answer> find_answer(const HttpRequest& request);
+  asio::awaitable<HttpAnswer> hand_over(const WebhookRequest& request);
   asio::awaitable<void> send(
       Connection& peer, const HttpRequest& request, HttpAnswer answer, bool keep);
   asio::awaitable<void> send_stream(Connection& peer, HttpRequest request, StreamAnswer wanted);
@@ -371,6 +375,10 @@ asio::awaitable<Answer> HttpServer::Impl::find_answer(const HttpRequest& request
   std::string problem;
   try {
     Answer found = answer(request, view);
+    if (const auto* delivery = std::get_if<WebhookDelivery>(&found)) {
+      HttpAnswer taken = co_await hand_over(delivery->request);
+      co_return Answer(std::move(taken));
+    }
     auto* slow = std::get_if<SlowAnswer>(&found);
     if (slow == nullptr) co_return found;
     HttpAnswer made = co_await executor::offload(pages, std::move(*slow));
@@ -379,6 +387,26 @@ asio::awaitable<Answer> HttpServer::Impl::find_answer(const HttpRequest& request
     problem = error.what();
   }
   co_return Answer(error_answer(request, 500, problem));
+}
+
+asio::awaitable<HttpAnswer> HttpServer::Impl::hand_over(const WebhookRequest& request) {
+  struct Waiting {
+    explicit Waiting(const asio::any_io_executor& executor) : bell(executor) {}
+    executor::Bell bell;
+    std::optional<WebhookAnswer> answer;
+  };
+  const auto waiting = std::make_shared<Waiting>(acceptor.get_executor());
+  view.webhook(request, [waiting](WebhookAnswer answered) {
+    waiting->answer = std::move(answered);
+    waiting->bell.ring();
+  });
+  const auto deadline = std::chrono::steady_clock::now() + webhook_limit;
+  while (!waiting->answer && std::chrono::steady_clock::now() < deadline) {
+    co_await waiting->bell.wait_until(deadline);
+  }
+  WebhookAnswer answered{202, R"({"runs":[]})"};
+  if (waiting->answer) answered = std::move(*waiting->answer);
+  co_return webhook_answer(std::move(answered));
 }
 
 asio::awaitable<void> HttpServer::Impl::send(

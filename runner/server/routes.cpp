@@ -130,18 +130,21 @@ HttpAnswer list_answer(const HttpRequest& request, const ServiceView& view) {
   return json_answer(200, runs_json(view.runs(std::clamp(limit, 1, runs_at_most))));
 }
 
-HttpAnswer webhook_answer(const HttpRequest& request, ServiceView& view) {
+WebhookDelivery webhook_delivery(const HttpRequest& request) {
   WebhookRequest webhook;
   webhook.event = request.header("x-github-event");
   webhook.delivery = request.header("x-github-delivery");
   webhook.signature = request.header("x-hub-signature-256");
   webhook.content_type = request.header("content-type");
   webhook.body = request.body;
-  auto answered = view.webhook(webhook);
-  return json_answer(answered.status, std::move(answered.json));
+  return {std::move(webhook)};
 }
 
 }  // namespace
+
+HttpAnswer webhook_answer(WebhookAnswer answered) {
+  return json_answer(answered.status, std::move(answered.json));
+}
 
 HttpAnswer error_answer(const HttpRequest& request, int status, const std::string& message) {
   if (request.path.starts_with("/api/") || request.path.starts_with("/webhooks")) {
@@ -193,7 +196,7 @@ Answer answer(const HttpRequest& request, ServiceView& view) {
     case Target::api_runs:
       return list_answer(request, view);
     case Target::webhook:
-      return webhook_answer(request, view);
+      return webhook_delivery(request);
     case Target::run:
     case Target::api_run:
     case Target::api_events:

@@ -19,7 +19,12 @@ struct StreamAnswer {
   std::string last_id;  // of the event that the client has seen last
 };
 
-using Answer = std::variant<HttpAnswer, SlowAnswer, StreamAnswer>;
+/// The service answers when it has fetched the commits.
+struct WebhookDelivery {
+  WebhookRequest request;
+};
+
+using Answer = std::variant<HttpAnswer, SlowAnswer, StreamAnswer, WebhookDelivery>;
 
 /// What can be said before the body is read: a wrong host, method, path or content type.
 std::optional<HttpAnswer> refusal(const HttpRequest& head);
@@ -29,6 +34,9 @@ bool takes_body(const HttpRequest& head);
 
 /// The answer to a request that was not refused.
 Answer answer(const HttpRequest& request, ServiceView& view);
+
+/// What the service answers to a webhook.
+HttpAnswer webhook_answer(WebhookAnswer answered);
 
 /// A page for people, JSON for programs (below /api and /webhooks).
 HttpAnswer error_answer(const HttpRequest& request, int status, const std::string& message);

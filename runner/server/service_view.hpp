@@ -36,8 +36,10 @@ class ServiceView {
   virtual std::optional<RunRecord> run(const std::string& id) const = 0;
   virtual std::filesystem::path journal(const std::string& id) const = 0;  // may not exist yet
   virtual std::vector<RepositoryStatus> repositories() const = 0;
-  /// Signature, deduplication, queue: durable before it returns.
-  virtual WebhookAnswer webhook(const WebhookRequest& request) = 0;
+  /// Signature, deduplication, queue. The answer comes once, on the loop's thread, at once or when
+  /// the commits are fetched; what it says is durable.
+  virtual void webhook(
+      const WebhookRequest& request, std::function<void(WebhookAnswer)> answer) = 0;
 
   using Listener = std::function<void(const std::string& run_id)>;
   /// Called when a run's state changed or its journal grew.

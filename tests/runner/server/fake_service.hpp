@@ -74,9 +74,9 @@ class FakeService : public ServiceView {
     return folder_ / (id + ".jsonl");
   }
   std::vector<RepositoryStatus> repositories() const override { return repository_list; }
-  WebhookAnswer webhook(const WebhookRequest& request) override {
+  void webhook(const WebhookRequest& request, std::function<void(WebhookAnswer)> answer) override {
     webhooks.push_back(request);
-    return {202, R"({"runs":["1"]})"};
+    answer({202, R"({"runs":["1"]})"});
   }
   std::size_t listen(Listener listener) override {
     listeners[++last_handle] = std::move(listener);
