@@ -85,9 +85,7 @@ LocalEvents::LocalEvents(const Repository& repository, EventRequest request)
     impl.file = read_event_file(
         impl.request.event_file, impl.request.current_folder, impl.request.directory);
   }
-  if (!impl.request.event_text.empty()) {
-    impl.file = parse_event(impl.request.event_text, "the event");
-  }
+  if (impl.request.event_payload) impl.file = *impl.request.event_payload;
   impl.source = find_event_source(repository, impl.request, impl.file);
 }
 

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "executor/git/repository.hpp"
 #include "workflow/expression/value.hpp"
 #include "workflow/model/trigger.hpp"
@@ -22,7 +24,8 @@ namespace crun::runner {
 struct EventRequest {
   std::string event;                     // --event; empty: chosen
   std::filesystem::path event_file;      // --event-file; empty: none
-  std::string event_text;                // the payload itself, instead of a file
+  /// The payload itself, instead of a file.
+  std::shared_ptr<const nlohmann::ordered_json> event_payload;
   std::filesystem::path current_folder;  // what relative paths on the command line mean
   std::filesystem::path directory;       // --directory: where the event file is looked for next
   std::string ref;                       // --ref: branch, tag or full ref

@@ -30,7 +30,7 @@ EventRequest event_request(
   EventRequest request;
   request.event = options.event;
   request.event_file = options.event_file;
-  request.event_text = options.event_text;
+  request.event_payload = options.event_payload;
   request.current_folder = current;
   request.directory = directory;
   request.ref = options.ref;

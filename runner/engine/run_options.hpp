@@ -3,10 +3,13 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace crun::runner {
 
@@ -20,7 +23,8 @@ struct RunOptions {
   std::string workflow;  // path, file name or name; empty: the only one
   std::string event;
   std::filesystem::path event_file;
-  std::string event_text;  // the payload itself, instead of a file
+  /// The payload itself, instead of a file.
+  std::shared_ptr<const nlohmann::ordered_json> event_payload;
   std::string ref;
   /// With a full ref: the commit of the event, wherever the ref is now.
   std::string sha;

@@ -33,6 +33,7 @@
 #include "executor/host/bell.hpp"
 #include "executor/process/offload.hpp"
 #include "runner/server/event_stream.hpp"
+#include "runner/server/listening_socket.hpp"
 #include "runner/server/routes.hpp"
 
 namespace crun::runner {
@@ -114,49 +115,6 @@ class BodyShare {
   std::uint64_t mine_ = 0;
 };
 
-tcp::endpoint endpoint_of(const std::string& listen) {
-  const auto colon = listen.rfind(':');
-  auto host = listen.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  if (host == "localhost") host = "127.0.0.1";
-  error_code error;
-  const auto address = asio::ip::make_address(host, error);
-  const auto digits = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
-  const bool number = !digits.empty() && digits.size() <= 5 &&
-                      digits.find_first_not_of("0123456789") == std::string::npos;
-  const int port = number ? std::stoi(digits) : -1;
-  if (error || port < 0 || port > 65535) {
-    throw Error(
-        fmt::format("cannot listen on {}", listen),
-        "give an address and a port, such as 127.0.0.1:8080");
-  }
-  return {address, static_cast<std::uint16_t>(port)};
-}
-
-/// Sockets are made by hand because Asio's are inherited by child processes: a run that outlives
-/// its daemon would keep the port.
-int listening_socket(const tcp::endpoint& endpoint) {
-  const int fd = ::socket(
-      endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-  const int on = 1;
-  if (fd >= 0 && ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-      ::bind(fd, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 &&
-      ::listen(fd, SOMAXCONN) == 0) {
-    return fd;
-  }
-  const int problem = errno;
-  if (fd >= 0) ::close(fd);
-  throw Error(
-      fmt::format(
-          "cannot listen on {}:{}: {}",
-          endpoint.address().to_string(),
-          endpoint.port(),
-          executor::system_error_text(problem)),
-      problem == EADDRINUSE ? "another program has this port: choose one with --listen" : "");
-}
-
 HttpRequest plain_request(const http::request<http::buffer_body>& message) {
   HttpRequest request;
   const auto text = [](auto view) { return std::string(view.data(), view.size()); };
@@ -205,8 +163,9 @@ struct HttpServer::Impl {
 
   Impl(asio::io_context& loop, ServiceView& service, const std::string& listen)
       : view(service), acceptor(loop), pages(1) {
-    const auto endpoint = endpoint_of(listen);
-    acceptor.assign(endpoint.protocol(), listening_socket(endpoint));
+    auto socket = listen_on(listen);
+    const auto protocol = socket.is_v6 ? tcp::v6() : tcp::v4();
+    acceptor.assign(protocol, socket.fd.release());
     handle = view.listen([this](const std::string& run) {
       const auto [begin, end] = followers.equal_range(run);
       for (auto follower = begin; follower != end; ++follower) follower->second->bell.ring();

@@ -38,13 +38,13 @@ std::string text_at(const nlohmann::json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-ToldPush told_push(const std::string& body) {
-  const auto payload = nlohmann::json::parse(body, nullptr, false);
-  ToldPush push;
+ToldPush told_push(const Delivery& delivery) {
+  ToldPush push{delivery.ref, delivery.before, delivery.after, delivery.body};
+  if (!push.ref.empty()) return push;
+  const auto payload = nlohmann::json::parse(delivery.body, nullptr, false);
   push.ref = text_at(payload, "ref");
   push.before = text_at(payload, "before");
   push.after = text_at(payload, "after");
-  push.payload = body;
   return push;
 }
 
@@ -234,7 +234,7 @@ asio::awaitable<void> RepositoryDesk::decide(Delivery delivery, TakenRuns taken)
   std::string problem;
   std::vector<std::string> runs;
   try {
-    const auto push = told_push(delivery.body);
+    const auto push = told_push(delivery);
     const auto positions = store_.positions(config_.name);
     const auto found = positions.find(push.ref);
     const auto position = found == positions.end() ? zero_id : found->second;

@@ -31,8 +31,9 @@ using executor::Fd;
 
 namespace {
 
-/// A process that was started a moment before its daemon was killed has not said its id yet.
-constexpr int adoption_attempts = 200;
+/// Daemon and process both write the id, so it is missing for the blink between the daemon's last
+/// instruction and the process's first ones. On a busy machine that may be long.
+constexpr int adoption_attempts = 3000;
 constexpr std::chrono::milliseconds adoption_pause{10};
 
 Fd open_process(pid_t pid) {
@@ -95,6 +96,8 @@ std::unique_ptr<RunProcess> RunProcess::start(
     throw Error(
         fmt::format("cannot start {}: {}", plan.program, executor::system_error_text(error)));
   }
+  const auto id = fmt::format("{}\n", pid);
+  static_cast<void>(::pwrite(lock.get(), id.data(), id.size(), 0) < 0);  // the process does it too
   auto process = open_process(pid);
   if (!process) throw Error("cannot watch the process of a run");
   return std::unique_ptr<RunProcess>(

@@ -228,7 +228,10 @@ void Service::webhook(const WebhookRequest& request, std::function<void(WebhookA
   const auto body = push && payload.erase("inputs") > 0 ? payload.dump() : request.body;
   store_.add_delivery(name, request.delivery, request.event, push ? body : "");
   if (!push) return answer(accepted({}));
-  const Delivery delivery{store_.last_delivery(), name, request.event, body};
+  Delivery delivery{store_.last_delivery(), name, request.event, body, {}, {}, {}};
+  delivery.ref = text_at(payload, {"ref"});
+  delivery.before = text_at(payload, {"before"});
+  delivery.after = text_at(payload, {"after"});
   desk.take(delivery, [answer](const std::vector<std::string>& runs) { answer(accepted(runs)); });
 }
 

@@ -213,7 +213,12 @@ std::vector<Delivery> Store::open_deliveries() const {
       database_, "SELECT id, repository, event, body FROM deliveries WHERE open = 1 ORDER BY id");
   std::vector<Delivery> found;
   while (statement.next()) {
-    found.push_back({statement.number(0), statement.text(1), statement.text(2), statement.text(3)});
+    Delivery delivery;
+    delivery.id = statement.number(0);
+    delivery.repository = statement.text(1);
+    delivery.event = statement.text(2);
+    delivery.body = statement.text(3);
+    found.push_back(std::move(delivery));
   }
   return found;
 }

@@ -29,6 +29,7 @@ struct StoredRun : RunRecord {
 struct Delivery {
   std::int64_t id = 0;
   std::string repository, event, body;
+  std::string ref, before, after;  // what the body says, as far as it has been read already
 };
 
 class Store {
