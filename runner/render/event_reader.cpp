@@ -173,7 +173,8 @@ std::optional<Event::Body> step_event(const Json& object, const std::string& nam
   if (name == "image.pushed") return ImagePushed{job, step, image_of(object)};
   if (name == "annotation") {
     Annotation event{job, step, kind_of(members.text("level")), members.text("message"), {}};
-    for (const auto& [key, value] : object.value("properties", Json::object()).items()) {
+    const auto properties = object.value("properties", Json::object());
+    for (const auto& [key, value] : properties.items()) {
       if (value.is_string()) event.properties[key] = value.get<std::string>();
     }
     return event;

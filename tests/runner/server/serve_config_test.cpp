@@ -89,7 +89,7 @@ TEST_CASE("configuration: every finding is told at its place", "[server]") {
   CHECK_THAT(told, ContainsSubstring("crun.yml:6:11: error: poll"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:7:21: error: webhook_secret"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:8:26: error: the environment has no variable"));
-  CHECK_THAT(told, ContainsSubstring("crun.yml:8:54: error: cannot read not/there"));
+  CHECK_THAT(told, ContainsSubstring("crun.yml:8:53: error: cannot read not/there"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:9:11: error: there are two repositories"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:10:10: error: url must be a text"));
 }
