@@ -1,15 +1,12 @@
 #include "runner/server/event_match.hpp"
 
 #include <exception>
-#include <memory>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "executor/error.hpp"
 #include "executor/git/repository.hpp"
 #include "runner/cli/usage_error.hpp"
-#include "runner/engine/event_file.hpp"
 #include "runner/engine/prepare.hpp"
 
 namespace crun::runner {
@@ -25,19 +22,11 @@ std::string lower(std::string text) {
   return text;
 }
 
-using Payload = std::shared_ptr<const nlohmann::ordered_json>;
-
-/// Parsed once for all workflows: a payload may have 25 MB.
-Payload payload_of(const EventToMatch& event) {
-  return std::make_shared<const nlohmann::ordered_json>(parse_event(event.payload, "the event"));
-}
-
-RunOptions options_of(
-    const EventToMatch& event, const Payload& payload, const std::string& workflow) {
+RunOptions options_of(const EventToMatch& event, const std::string& workflow) {
   RunOptions options;
   options.workflow = workflow;
   options.event = event.event;
-  options.event_payload = payload;
+  options.event_payload = event.payload.json;
   options.ref = event.ref;
   options.sha = event.sha;
   options.vars = event.vars;
@@ -78,13 +67,12 @@ std::string short_name(const std::string& path) {
 EventMatch match_workflows(const EventToMatch& event) {
   EventMatch match;
   const auto repository = executor::git::Repository::open(event.mirror);
-  const auto payload = payload_of(event);
   std::vector<std::string> reasons;
   for (const auto& name : repository.list_folder(event.sha, ".github/workflows")) {
     if (!name.ends_with(".yml") && !name.ends_with(".yaml")) continue;
     const auto path = ".github/workflows/" + name;
     try {
-      const auto prepared = prepare_run(options_of(event, payload, path), "0");
+      const auto prepared = prepare_run(options_of(event, path), "0");
       const bool valid = prepared.workflow && !prepared.diagnostics.has_errors();
       if (!valid || prepared.trigger.fires) {
         match.started.push_back(started(prepared));
@@ -104,7 +92,7 @@ EventMatch match_workflows(const EventToMatch& event) {
 
 StartedWorkflow match_dispatch(const EventToMatch& event, const std::string& workflow) {
   try {
-    const auto prepared = prepare_run(options_of(event, payload_of(event), workflow), "0");
+    const auto prepared = prepare_run(options_of(event, workflow), "0");
     if (!prepared.workflow || prepared.diagnostics.has_errors()) {
       throw UsageError(render(prepared.diagnostics));
     }

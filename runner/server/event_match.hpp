@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "runner/server/event_body.hpp"
+
 namespace crun::runner {
 
 struct EventToMatch {
@@ -14,7 +16,7 @@ struct EventToMatch {
   std::string repository;  // its name in the configuration
   std::string event;       // "push", "workflow_dispatch"
   std::string ref, sha;    // a full ref, and the commit
-  std::string payload;     // JSON object
+  EventBody payload;
   std::map<std::string, std::string> vars;
 };
 

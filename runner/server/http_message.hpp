@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ struct HttpRequest {
   std::string query;                           // behind it
   std::map<std::string, std::string> headers;  // names in lower case; of several the first
   std::string body;
+  std::shared_ptr<const void> body_share;  // of the memory for bodies, as long as this one is kept
 
   std::string header(const std::string& name) const {
     const auto found = headers.find(name);

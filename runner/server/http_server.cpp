@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <chrono>
@@ -58,9 +59,7 @@ constexpr auto header_limit = 10s;  // also what an idle connection may stay
 constexpr auto body_limit = 30s;
 constexpr auto write_limit = 30s;
 constexpr auto linger_limit = 2s;
-// GitHub waits for 10 s. The delivery is durable by then: that its runs are not known yet, because
-// the fetch takes long, is no failure.
-constexpr auto webhook_limit = 9s;
+constexpr auto webhook_limit = 30s;
 constexpr auto heartbeat = 15s;  // of an event stream on which nothing happens
 
 struct Connection {
@@ -95,23 +94,26 @@ class FollowerSeat {
   Followers::iterator place_;
 };
 
-/// What one body takes of the memory for all of them.
+using BodyBytes = std::shared_ptr<std::atomic<std::uint64_t>>;
+
+/// What one body takes of the memory for all of them. It goes where the body goes, and may end on
+/// another thread.
 class BodyShare {
  public:
-  explicit BodyShare(std::uint64_t& all) : all_(all) {}
+  explicit BodyShare(BodyBytes all) : all_(std::move(all)) {}
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
-  ~BodyShare() { all_ -= mine_; }
+  ~BodyShare() { *all_ -= mine_; }
 
   bool add(std::uint64_t bytes) {
-    if (all_ + bytes > max_all_bodies) return false;
+    if (*all_ + bytes > max_all_bodies) return false;
     mine_ += bytes;
-    all_ += bytes;
+    *all_ += bytes;
     return true;
   }
 
  private:
-  std::uint64_t& all_;
+  BodyBytes all_;
   std::uint64_t mine_ = 0;
 };
 
@@ -177,8 +179,8 @@ struct HttpServer::Impl {
   asio::awaitable<bool> serve_request(Connection& peer);
   asio::awaitable<int> read_body(
       Connection& peer, http::request_parser<http::buffer_body>& parser, HttpRequest& request);
-  asio::awaitable<Answer> find_answer(const HttpRequest& request);
-  asio::awaitable<HttpAnswer> hand_over(const WebhookRequest& request);
+  asio::awaitable<Answer> find_answer(HttpRequest& request);
+  asio::awaitable<HttpAnswer> hand_over(WebhookRequest request);
   asio::awaitable<void> send(
       Connection& peer, const HttpRequest& request, HttpAnswer answer, bool keep);
   asio::awaitable<void> send_stream(Connection& peer, HttpRequest request, StreamAnswer wanted);
@@ -196,7 +198,7 @@ struct HttpServer::Impl {
   asio::thread_pool pages;  // makes the pages of runs
   Connections connections;  // oldest first
   Followers followers;
-  std::uint64_t body_bytes = 0;
+  BodyBytes body_bytes = std::make_shared<BodyBytes::element_type>(0);
   std::size_t handle = 0;
   bool stopped = false;
 };
@@ -302,7 +304,8 @@ asio::awaitable<bool> HttpServer::Impl::serve_request(Connection& peer) {
 /// 0 when the body is whole, otherwise the status to refuse it with; -1 when nobody is there.
 asio::awaitable<int> HttpServer::Impl::read_body(
     Connection& peer, http::request_parser<http::buffer_body>& parser, HttpRequest& request) {
-  BodyShare share(body_bytes);
+  const auto share = std::make_shared<BodyShare>(body_bytes);
+  request.body_share = share;
   error_code error;
   peer.stream.expires_after(body_limit);
   if (request.header("expect") == "100-continue") {
@@ -323,19 +326,19 @@ asio::awaitable<int> HttpServer::Impl::read_body(
       co_return error == beast::error::timeout ? 408 : status == 0 ? -1 : status;
     }
     const auto size = piece.size() - body.size;
-    if (!share.add(size)) co_return 503;
+    if (!share->add(size)) co_return 503;
     request.body.append(piece, 0, size);
   }
   co_return 0;
 }
 
 /// Handlers may throw: the world has failed, and who asked is told so.
-asio::awaitable<Answer> HttpServer::Impl::find_answer(const HttpRequest& request) {
+asio::awaitable<Answer> HttpServer::Impl::find_answer(HttpRequest& request) {
   std::string problem;
   try {
     Answer found = answer(request, view);
-    if (const auto* delivery = std::get_if<WebhookDelivery>(&found)) {
-      HttpAnswer taken = co_await hand_over(delivery->request);
+    if (auto* delivery = std::get_if<WebhookDelivery>(&found)) {
+      HttpAnswer taken = co_await hand_over(std::move(delivery->request));
       co_return Answer(std::move(taken));
     }
     auto* slow = std::get_if<SlowAnswer>(&found);
@@ -348,14 +351,14 @@ asio::awaitable<Answer> HttpServer::Impl::find_answer(const HttpRequest& request
   co_return Answer(error_answer(request, 500, problem));
 }
 
-asio::awaitable<HttpAnswer> HttpServer::Impl::hand_over(const WebhookRequest& request) {
+asio::awaitable<HttpAnswer> HttpServer::Impl::hand_over(WebhookRequest request) {
   struct Waiting {
     explicit Waiting(const asio::any_io_executor& executor) : bell(executor) {}
     executor::Bell bell;
     std::optional<WebhookAnswer> answer;
   };
   const auto waiting = std::make_shared<Waiting>(acceptor.get_executor());
-  view.webhook(request, [waiting](WebhookAnswer answered) {
+  view.webhook(std::move(request), [waiting](WebhookAnswer answered) {
     waiting->answer = std::move(answered);
     waiting->bell.ring();
   });
@@ -363,7 +366,7 @@ asio::awaitable<HttpAnswer> HttpServer::Impl::hand_over(const WebhookRequest& re
   while (!waiting->answer && std::chrono::steady_clock::now() < deadline) {
     co_await waiting->bell.wait_until(deadline);
   }
-  WebhookAnswer answered{202, R"({"runs":[]})"};
+  WebhookAnswer answered{503, R"({"error":"it was not taken in time"})"};
   if (waiting->answer) answered = std::move(*waiting->answer);
   co_return webhook_answer(std::move(answered));
 }

@@ -1,6 +1,7 @@
 #include "runner/server/push_look.hpp"
 
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -83,12 +84,12 @@ Look look_at(const LookRequest& request, const RefMap& positions, bool first_loo
     change.before = place_in(positions, name);
     change.after = place_in(look.refs, name);
     if (change.before == change.after) continue;
-    const Json payload = {
+    Json payload = {
         {"ref", change.ref},
         {"before", change.before},
         {"after", change.after},
         {"repository", described}};
-    change.payload = payload.dump(-1, ' ', false, Json::error_handler_t::replace);
+    change.payload = make_event_body(std::move(payload));
     complete(request, repository, change);
     look.changes.push_back(std::move(change));
   }
@@ -135,7 +136,7 @@ DispatchDecision decide_dispatch(const LookRequest& request, const DispatchWish&
   }
   Json inputs = Json::object();
   for (const auto& [name, value] : wish.inputs) inputs[name] = value;
-  const Json payload = {
+  Json payload = {
       {"ref", found.ref},
       {"inputs", std::move(inputs)},
       {"repository", repository_json(request, repository)}};
@@ -145,7 +146,7 @@ DispatchDecision decide_dispatch(const LookRequest& request, const DispatchWish&
   event.event = "workflow_dispatch";
   event.ref = found.ref;
   event.sha = found.commit;
-  event.payload = payload.dump(-1, ' ', false, Json::error_handler_t::replace);
+  event.payload = make_event_body(std::move(payload));
   event.vars = request.vars;
   DispatchDecision decision;
   decision.workflow = match_dispatch(event, wish.workflow);

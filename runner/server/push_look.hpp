@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "executor/git/mirror.hpp"
+#include "runner/server/event_body.hpp"
 #include "runner/server/event_match.hpp"
 #include "runner/server/ref_moves.hpp"
 
@@ -22,7 +23,7 @@ struct LookRequest {
 struct RefChange {
   std::string ref, before, after;  // zeros: not there; of an annotated tag the tag object
   std::string sha;                 // the commit; empty: none
-  std::string payload;
+  EventBody payload;
   EventMatch match;
 };
 
@@ -37,7 +38,7 @@ Look look_at(const LookRequest& request, const executor::git::RefMap& positions,
 /// What a push webhook says, already checked for its form.
 struct ToldPush {
   std::string ref, before, after;
-  std::string payload;
+  EventBody payload;
 };
 
 struct PushDecision {
@@ -59,7 +60,8 @@ struct DispatchWish {
 
 struct DispatchDecision {
   StartedWorkflow workflow;
-  std::string ref, sha, payload;
+  std::string ref, sha;
+  EventBody payload;
 };
 
 /// Throws Error, and UsageError for what the wish names and there is not.

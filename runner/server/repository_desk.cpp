@@ -8,7 +8,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "executor/error.hpp"
 #include "executor/git/remote_url.hpp"
@@ -17,6 +16,7 @@
 #include "runner/config/exit_codes.hpp"
 #include "runner/render/event_json.hpp"
 #include "runner/server/service_log.hpp"
+#include "runner/server/webhook_reader.hpp"
 
 namespace crun::runner {
 
@@ -31,21 +31,6 @@ constexpr int events_shown = 20;
 
 std::string short_id(const std::string& id) {
   return id.substr(0, 7);
-}
-
-std::string text_at(const nlohmann::json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-ToldPush told_push(const Delivery& delivery) {
-  ToldPush push{delivery.ref, delivery.before, delivery.after, delivery.body};
-  if (!push.ref.empty()) return push;
-  const auto payload = nlohmann::json::parse(delivery.body, nullptr, false);
-  push.ref = text_at(payload, "ref");
-  push.before = text_at(payload, "before");
-  push.after = text_at(payload, "after");
-  return push;
 }
 
 }  // namespace
@@ -67,15 +52,15 @@ RepositoryDesk::RepositoryDesk(
   store_.know_repository(config_.name, config_.url);
 }
 
-void RepositoryDesk::begin(std::function<void()> looked, std::vector<Delivery> left) {
+void RepositoryDesk::begin(std::function<void()> looked, const std::vector<std::int64_t>& left) {
   post([this, looked] { return look(looked); });
-  for (const auto& delivery : left) {
-    take(delivery, [](const auto&) {});
+  for (const auto delivery : left) {
+    take(delivery, std::nullopt, [](const auto&) {});
   }
 }
 
-void RepositoryDesk::take(Delivery delivery, TakenRuns taken) {
-  post([this, delivery, taken] { return decide(delivery, taken); });
+void RepositoryDesk::take(std::int64_t delivery, std::optional<ToldPush> push, TakenRuns taken) {
+  post([this, delivery, push, taken] { return decide(delivery, push, taken); });
 }
 
 void RepositoryDesk::dispatch(DispatchWish wish, std::function<void(DispatchAnswer)> answer) {
@@ -122,8 +107,9 @@ void RepositoryDesk::worked() {
   last_error_.clear();
   last_look_ms_ = now_ms();
   // What could not be decided while it was away comes first now.
-  for (auto& [delivery, taken] : waiting_) take(delivery, taken);
-  waiting_.clear();
+  for (const auto& [delivery, taken] : std::exchange(waiting_, {})) {
+    take(delivery, std::nullopt, taken);
+  }
 }
 
 void RepositoryDesk::failed(const std::string& reason) {
@@ -214,7 +200,7 @@ std::vector<std::string> RepositoryDesk::queue_runs(const RefChange& change) {
     run.sha = change.sha;
     run.group = workflow.group;
     run.cancel_in_progress = workflow.cancel_in_progress;
-    ids.push_back(keeper_.add(run, change.payload));
+    ids.push_back(keeper_.add(run, *change.payload.text));
   }
   if (ids.empty()) {
     store_.add_silent_event(
@@ -230,16 +216,23 @@ std::vector<std::string> RepositoryDesk::queue_runs(const RefChange& change) {
   return ids;
 }
 
-asio::awaitable<void> RepositoryDesk::decide(Delivery delivery, TakenRuns taken) {
+asio::awaitable<void> RepositoryDesk::decide(
+    std::int64_t delivery, std::optional<ToldPush> push, TakenRuns taken) {
   std::string problem;
   std::vector<std::string> runs;
   try {
-    const auto push = told_push(delivery);
+    if (!push) {
+      auto reading = [text = store_.delivery_body(delivery)]() mutable {
+        return read_push(std::move(text));
+      };
+      ToldPush found = co_await executor::offload(pool_, std::move(reading));
+      push = std::move(found);
+    }
     const auto positions = store_.positions(config_.name);
-    const auto found = positions.find(push.ref);
-    const auto position = found == positions.end() ? zero_id : found->second;
-    const auto movements = store_.movements(config_.name, push.ref);
-    auto task = [request = request(), push, position, movements] {
+    const auto last = positions.find(push->ref);
+    const auto position = last == positions.end() ? zero_id : last->second;
+    const auto movements = store_.movements(config_.name, push->ref);
+    auto task = [request = request(), push = *push, position, movements] {
       return decide_push(request, push, position, movements);
     };
     const PushDecision decision = co_await executor::offload(pool_, std::move(task));
@@ -257,7 +250,7 @@ asio::awaitable<void> RepositoryDesk::decide(Delivery delivery, TakenRuns taken)
 }
 
 std::vector<std::string> RepositoryDesk::take_decision(
-    const Delivery& delivery, const PushDecision& decision) {
+    std::int64_t delivery, const PushDecision& decision) {
   std::vector<std::string> runs;
   const auto& change = decision.change;
   try {
@@ -274,7 +267,7 @@ std::vector<std::string> RepositoryDesk::take_decision(
       store_.add_movement(config_.name, change.ref, movement);
       runs = queue_runs(change);
     }
-    store_.close_delivery(delivery.id);
+    store_.close_delivery(delivery);
     all.commit();
   } catch (...) {
     keeper_.forget_changes();
@@ -315,7 +308,7 @@ DispatchAnswer RepositoryDesk::queue_dispatch(const DispatchDecision& decision) 
   DispatchAnswer answer;
   try {
     Transaction all(store_.database());
-    answer.run = keeper_.add(run, decision.payload);
+    answer.run = keeper_.add(run, *decision.payload.text);
     all.commit();
   } catch (...) {
     keeper_.forget_changes();

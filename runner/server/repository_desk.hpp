@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,10 @@ class RepositoryDesk {
 
   const RepositoryConfig& config() const { return config_; }
   /// The first look, then what a daemon before this one left open, then polling.
-  void begin(std::function<void()> looked, std::vector<Delivery> left);
-  /// A push whose delivery is stored; `taken` hears its runs when it is decided.
-  void take(Delivery delivery, TakenRuns taken);
+  void begin(std::function<void()> looked, const std::vector<std::int64_t>& left);
+  /// A push whose delivery is stored; `taken` hears its runs when it is decided. Without `push` it
+  /// is read from the store when its turn has come.
+  void take(std::int64_t delivery, std::optional<ToldPush> push, TakenRuns taken);
   void dispatch(DispatchWish wish, std::function<void(DispatchAnswer)> answer);
   RepositoryStatus status() const;
   void stop();
@@ -57,12 +59,13 @@ class RepositoryDesk {
   void post(Task task);
   boost::asio::awaitable<void> work();
   boost::asio::awaitable<void> look(std::function<void()> looked);
-  boost::asio::awaitable<void> decide(Delivery delivery, TakenRuns taken);
+  boost::asio::awaitable<void> decide(
+      std::int64_t delivery, std::optional<ToldPush> push, TakenRuns taken);
   boost::asio::awaitable<void> decide_wish(
       DispatchWish wish, std::function<void(DispatchAnswer)> answer);
   LookRequest request() const;
   void take_look(const Look& look, bool first_look);
-  std::vector<std::string> take_decision(const Delivery& delivery, const PushDecision& decision);
+  std::vector<std::string> take_decision(std::int64_t delivery, const PushDecision& decision);
   std::vector<std::string> queue_runs(const RefChange& change);
   DispatchAnswer queue_dispatch(const DispatchDecision& decision);
   void look_later();
@@ -77,7 +80,8 @@ class RepositoryDesk {
   executor::git::Mirror mirror_;
   boost::asio::steady_timer timer_;
   std::deque<Task> tasks_;
-  std::deque<std::pair<Delivery, TakenRuns>> waiting_;  // for a repository that can be fetched
+  /// For a repository that can be fetched; their bodies are not kept in memory.
+  std::vector<std::pair<std::int64_t, TakenRuns>> waiting_;
   bool at_work_ = false, stopped_ = false, opened_ = false;
   int failures_ = 0;  // in a row
   std::string last_error_;

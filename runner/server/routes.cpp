@@ -130,13 +130,14 @@ HttpAnswer list_answer(const HttpRequest& request, const ServiceView& view) {
   return json_answer(200, runs_json(view.runs(std::clamp(limit, 1, runs_at_most))));
 }
 
-WebhookDelivery webhook_delivery(const HttpRequest& request) {
+WebhookDelivery webhook_delivery(HttpRequest& request) {
   WebhookRequest webhook;
   webhook.event = request.header("x-github-event");
   webhook.delivery = request.header("x-github-delivery");
   webhook.signature = request.header("x-hub-signature-256");
   webhook.content_type = request.header("content-type");
-  webhook.body = request.body;
+  webhook.body = std::move(request.body);
+  webhook.body_share = std::move(request.body_share);
   return {std::move(webhook)};
 }
 
@@ -184,7 +185,7 @@ std::optional<HttpAnswer> refusal(const HttpRequest& head) {
   return std::nullopt;
 }
 
-Answer answer(const HttpRequest& request, ServiceView& view) {
+Answer answer(HttpRequest& request, ServiceView& view) {
   const auto place = place_of(request.path);
   switch (place.target) {
     case Target::list:

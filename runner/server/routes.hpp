@@ -32,8 +32,8 @@ std::optional<HttpAnswer> refusal(const HttpRequest& head);
 /// Only this request has a body that is read.
 bool takes_body(const HttpRequest& head);
 
-/// The answer to a request that was not refused.
-Answer answer(const HttpRequest& request, ServiceView& view);
+/// The answer to a request that was not refused. The body is moved out of it: it may be large.
+Answer answer(HttpRequest& request, ServiceView& view);
 
 /// What the service answers to a webhook.
 HttpAnswer webhook_answer(WebhookAnswer answered);

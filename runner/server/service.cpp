@@ -6,19 +6,14 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "executor/error.hpp"
-#include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
-#include "runner/engine/event_file.hpp"
 #include "runner/server/service_log.hpp"
-#include "runner/server/signature.hpp"
 
 namespace crun::runner {
 
 namespace asio = boost::asio;
-using Json = nlohmann::ordered_json;
 using namespace std::chrono_literals;
 
 namespace {
@@ -26,34 +21,6 @@ namespace {
 // A repository that does not answer must not keep the others waiting.
 constexpr auto first_looks_limit = 5s;
 constexpr std::size_t most_git_threads = 4;
-
-bool is_object_id(const std::string& text) {
-  return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-/// A push tells a ref and two commits; anything else is no push.
-bool is_push(const Json& payload) {
-  const auto ref = text_at(payload, {"ref"});
-  const auto before = text_at(payload, {"before"}), after = text_at(payload, {"after"});
-  const bool mirrored = ref.starts_with("refs/heads/") || ref.starts_with("refs/tags/");
-  return mirrored && is_object_id(before) && is_object_id(after) && before != after;
-}
-
-bool is_about(const RepositoryConfig& repository, const Json& payload) {
-  return repository.name == text_at(payload, {"repository", "name"}) ||
-         repository.name == text_at(payload, {"repository", "full_name"}) ||
-         repository.url == text_at(payload, {"repository", "clone_url"});
-}
-
-WebhookAnswer refused(int status, const std::string& why) {
-  const Json object = {{"error", why}};
-  return {status, object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
-}
-
-WebhookAnswer accepted(const std::vector<std::string>& runs) {
-  const Json object = {{"runs", runs}};
-  return {202, object.dump() + "\n"};
-}
 
 std::size_t git_threads(const ServeConfig& config) {
   return std::clamp<std::size_t>(config.repositories.size(), 1, most_git_threads);
@@ -68,6 +35,7 @@ Service::Service(ServeConfig config, const ServeOptions& options)
       store_(folder_.database()),
       pool_(git_threads(config_)),
       keeper_(loop_, store_, folder_, config_, [this](const std::string& run) { tell(run); }),
+      intake_(loop_, store_, config_.repositories, [this](const auto& name) { return desk(name); }),
       http_(loop_, *this, options.listen),
       control_(loop_, folder_.socket(), *this, *this),
       signals_(loop_, SIGINT, SIGTERM),
@@ -93,9 +61,9 @@ void Service::begin() {
   const auto deliveries = store_.open_deliveries();
   looks_left_ = desks_.size();
   for (const auto& desk : desks_) {
-    std::vector<Delivery> left;
+    std::vector<std::int64_t> left;
     for (const auto& delivery : deliveries) {
-      if (delivery.repository == desk->config().name) left.push_back(delivery);
+      if (delivery.repository == desk->config().name) left.push_back(delivery.id);
     }
     // A look is taken again and again; only the first one counts here.
     desk->begin(
@@ -184,55 +152,8 @@ void Service::unlisten(std::size_t handle) {
   listeners_.erase(handle);
 }
 
-void Service::webhook(const WebhookRequest& request, std::function<void(WebhookAnswer)> answer) {
-  // Nothing of an unsigned body is looked at; which repository it is of decides whose signature it
-  // must have.
-  std::vector<RepositoryDesk*> signed_by;
-  for (const auto& desk : desks_) {
-    if (signature_matches(desk->config().webhook_secret, request.body, request.signature)) {
-      signed_by.push_back(desk.get());
-    }
-  }
-  if (signed_by.empty()) return answer(refused(401, "the signature is missing or wrong"));
-  if (request.event.empty() || request.delivery.empty()) {
-    return answer(refused(400, "X-GitHub-Event and X-GitHub-Delivery are needed"));
-  }
-  Json payload;
-  try {
-    payload = parse_event(request.body, "the payload");
-  } catch (const UsageError& error) {
-    return answer(refused(400, error.what()));
-  }
-  const auto of_payload = std::find_if(signed_by.begin(), signed_by.end(), [&](const auto* desk) {
-    return is_about(desk->config(), payload);
-  });
-  if (of_payload == signed_by.end()) {
-    const bool served = std::any_of(desks_.begin(), desks_.end(), [&](const auto& desk) {
-      return is_about(desk->config(), payload);
-    });
-    return answer(
-        served ? refused(401, "the signature is not of this repository's secret")
-               : refused(404, "this service does not serve the repository"));
-  }
-  auto& desk = **of_payload;
-  const auto& name = desk.config().name;
-  if (store_.has_delivery(name, request.delivery)) {
-    const Json object = {{"duplicate", true}, {"runs", Json::array()}};
-    return answer({200, object.dump() + "\n"});
-  }
-  const bool push = request.event == "push";
-  if (push && !is_push(payload)) {
-    return answer(refused(400, "a push needs ref, before and after"));
-  }
-  // Inputs are of a dispatch only.
-  const auto body = push && payload.erase("inputs") > 0 ? payload.dump() : request.body;
-  store_.add_delivery(name, request.delivery, request.event, push ? body : "");
-  if (!push) return answer(accepted({}));
-  Delivery delivery{store_.last_delivery(), name, request.event, body, {}, {}, {}};
-  delivery.ref = text_at(payload, {"ref"});
-  delivery.before = text_at(payload, {"before"});
-  delivery.after = text_at(payload, {"after"});
-  desk.take(delivery, [answer](const std::vector<std::string>& runs) { answer(accepted(runs)); });
+void Service::webhook(WebhookRequest request, std::function<void(WebhookAnswer)> answer) {
+  intake_.take(std::move(request), std::move(answer));
 }
 
 void Service::cancel(const std::string& id, const std::string& reason) {

@@ -22,6 +22,7 @@
 #include "runner/server/service_view.hpp"
 #include "runner/server/state_folder.hpp"
 #include "runner/server/store.hpp"
+#include "runner/server/webhook_intake.hpp"
 
 namespace crun::runner {
 
@@ -44,7 +45,7 @@ class Service : public ServiceView, public ControlTarget {
   std::optional<RunRecord> run(const std::string& id) const override;
   std::filesystem::path journal(const std::string& id) const override;
   std::vector<RepositoryStatus> repositories() const override;
-  void webhook(const WebhookRequest& request, std::function<void(WebhookAnswer)> answer) override;
+  void webhook(WebhookRequest request, std::function<void(WebhookAnswer)> answer) override;
   std::size_t listen(Listener listener) override;
   void unlisten(std::size_t handle) override;
 
@@ -72,6 +73,7 @@ class Service : public ServiceView, public ControlTarget {
   std::size_t last_listener_ = 0;
   RunKeeper keeper_;
   std::vector<std::unique_ptr<RepositoryDesk>> desks_;
+  WebhookIntake intake_;
   HttpServer http_;
   ControlServer control_;
   boost::asio::signal_set signals_;

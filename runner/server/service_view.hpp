@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ namespace crun::runner {
 
 struct WebhookRequest {
   std::string event, delivery, signature, content_type, body;
+  std::shared_ptr<const void> body_share;  // of the memory for bodies, as long as this one is kept
 };
 
 struct WebhookAnswer {
@@ -38,8 +40,7 @@ class ServiceView {
   virtual std::vector<RepositoryStatus> repositories() const = 0;
   /// Signature, deduplication, queue. The answer comes once, on the loop's thread, at once or when
   /// the commits are fetched; what it says is durable.
-  virtual void webhook(
-      const WebhookRequest& request, std::function<void(WebhookAnswer)> answer) = 0;
+  virtual void webhook(WebhookRequest request, std::function<void(WebhookAnswer)> answer) = 0;
 
   using Listener = std::function<void(const std::string& run_id)>;
   /// Called when a run's state changed or its journal grew.

@@ -190,7 +190,7 @@ bool Store::has_delivery(const std::string& repository, const std::string& deliv
   return statement.next();
 }
 
-void Store::add_delivery(
+std::int64_t Store::add_delivery(
     const std::string& repository,
     const std::string& delivery,
     const std::string& event,
@@ -206,21 +206,26 @@ void Store::add_delivery(
       .bind(now_ms())
       .bind(body.empty() ? 0 : 1)
       .run();
+  return database_.last_id();
 }
 
 std::vector<Delivery> Store::open_deliveries() const {
   Statement statement(
-      database_, "SELECT id, repository, event, body FROM deliveries WHERE open = 1 ORDER BY id");
+      database_, "SELECT id, repository FROM deliveries WHERE open = 1 ORDER BY id");
   std::vector<Delivery> found;
   while (statement.next()) {
     Delivery delivery;
     delivery.id = statement.number(0);
     delivery.repository = statement.text(1);
-    delivery.event = statement.text(2);
-    delivery.body = statement.text(3);
     found.push_back(std::move(delivery));
   }
   return found;
+}
+
+std::string Store::delivery_body(std::int64_t id) const {
+  Statement statement(database_, "SELECT body FROM deliveries WHERE id = ?");
+  statement.bind(id);
+  return statement.next() ? statement.text(0) : std::string();
 }
 
 void Store::close_delivery(std::int64_t id) {

@@ -28,8 +28,7 @@ struct StoredRun : RunRecord {
 
 struct Delivery {
   std::int64_t id = 0;
-  std::string repository, event, body;
-  std::string ref, before, after;  // what the body says, as far as it has been read already
+  std::string repository;
 };
 
 class Store {
@@ -54,13 +53,15 @@ class Store {
   void set_told(std::int64_t movement, const std::string& commit);
 
   bool has_delivery(const std::string& repository, const std::string& delivery) const;
-  void add_delivery(
+  /// Gives its id. With a body it is open: what it starts is yet to be decided.
+  std::int64_t add_delivery(
       const std::string& repository,
       const std::string& delivery,
       const std::string& event,
       const std::string& body);
-  /// Taken, but what they start is not decided yet; oldest first.
+  /// Oldest first.
   std::vector<Delivery> open_deliveries() const;
+  std::string delivery_body(std::int64_t id) const;
   void close_delivery(std::int64_t id);
 
   /// Queued; gives it its id and its time.
@@ -80,8 +81,6 @@ class Store {
   std::vector<std::string> silent_events(const std::string& repository, int limit) const;
   /// Removes what is only kept for a while.
   void forget_old();
-
-  std::int64_t last_delivery() const { return database_.last_id(); }
 
  private:
   Database database_;

@@ -74,8 +74,8 @@ class FakeService : public ServiceView {
     return folder_ / (id + ".jsonl");
   }
   std::vector<RepositoryStatus> repositories() const override { return repository_list; }
-  void webhook(const WebhookRequest& request, std::function<void(WebhookAnswer)> answer) override {
-    webhooks.push_back(request);
+  void webhook(WebhookRequest request, std::function<void(WebhookAnswer)> answer) override {
+    webhooks.push_back(std::move(request));
     answer({202, R"({"runs":["1"]})"});
   }
   std::size_t listen(Listener listener) override {

@@ -265,6 +265,19 @@ TEST_CASE("http: a body over 25 MB is 413, announced or in chunks", "[server]") 
   CHECK(status(site.get("/healthz")) == "200");
 }
 
+TEST_CASE("http: bodies that are still kept count, those that are gone do not", "[server]") {
+  Site site;
+  const std::string body(20 << 20, ' ');
+  const auto request =
+      json_type + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  for (int i = 0; i < 5; ++i) {
+    CHECK(status(site.ask("POST", "/webhooks/github", request)) == "202");
+  }
+  CHECK(status(site.ask("POST", "/webhooks/github", request)) == "503");
+  site.service.webhooks.clear();
+  CHECK(status(site.ask("POST", "/webhooks/github", request)) == "202");
+}
+
 TEST_CASE("http: a header that is too large is 431", "[server]") {
   Site site;
   CHECK(status(site.get("/", "X-Large: " + std::string(20'000, 'x') + "\r\n")) == "431");

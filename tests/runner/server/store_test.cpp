@@ -87,13 +87,16 @@ TEST_CASE("store: a transaction that is left early has changed nothing", "[serve
 TEST_CASE("store: a delivery is known from then on, and open until it is decided", "[server]") {
   Folder folder;
   Store store(folder.file());
-  store.add_delivery("demo", "id-1", "push", "{}");
+  const auto id = store.add_delivery("demo", "id-1", "push", "{}");
   store.add_delivery("demo", "id-2", "ping", "");
   CHECK(store.has_delivery("demo", "id-1"));
   CHECK(store.has_delivery("demo", "id-2"));
   CHECK_FALSE(store.has_delivery("other", "id-1"));
   REQUIRE(store.open_deliveries().size() == 1);
-  store.close_delivery(store.open_deliveries()[0].id);
+  CHECK(store.open_deliveries()[0].id == id);
+  CHECK(store.delivery_body(id) == "{}");
+  store.close_delivery(id);
+  CHECK(store.delivery_body(id).empty());
   CHECK(store.open_deliveries().empty());
   CHECK(store.has_delivery("demo", "id-1"));
 }
