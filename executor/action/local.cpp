@@ -40,10 +40,21 @@ workflow::ActionPtr read_local_action(const fs::path& folder, const std::string&
     if (!action) throw Error(render(diagnostics));
     return action;
   }
+  for (const char* name : {"Dockerfile", "dockerfile"}) {
+    std::error_code error;
+    if (!fs::is_regular_file(folder / name, error)) continue;
+    auto action = std::make_shared<workflow::Action>();
+    action->kind = workflow::Action::Kind::docker;
+    action->using_ = "docker";
+    action->image = name;
+    return action;
+  }
   throw Error(
-      fmt::format("Can't find 'action.yml' or 'action.yaml' under '{}'", shown),
-      "local actions come with the repository: did you forget to run actions/checkout before this "
-      "step?");
+      fmt::format("Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '{}'", shown),
+      shown.starts_with("./")
+          ? "local actions come with the repository: did you forget to run actions/checkout before "
+            "this step?"
+          : "the repository has no action in this folder at this version");
 }
 
 }  // namespace crun::executor

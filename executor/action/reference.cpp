@@ -1,6 +1,30 @@
 #include "executor/action/reference.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 namespace crun::executor {
+
+namespace {
+
+/// Of an owner or a repository: what GitHub allows, which is also safe in a path.
+bool is_name(std::string_view text) {
+  if (text.empty() || text == "." || text == "..") return false;
+  return std::all_of(text.begin(), text.end(), [](unsigned char byte) {
+    return std::isalnum(byte) || byte == '-' || byte == '_' || byte == '.';
+  });
+}
+
+bool leaves_its_folder(std::string_view path) {
+  while (!path.empty()) {
+    const auto end = std::min(path.find('/'), path.size());
+    if (path.substr(0, end) == "..") return true;
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return false;
+}
+
+}  // namespace
 
 std::optional<ActionReference> ActionReference::parse(std::string_view uses) {
   ActionReference reference;
@@ -15,6 +39,12 @@ std::optional<ActionReference> ActionReference::parse(std::string_view uses) {
     reference.path = uses;
     return reference;
   }
+  if (uses.starts_with("$/")) {
+    reference.kind = Kind::self;
+    reference.path = uses.substr(2);
+    if (leaves_its_folder(reference.path)) return std::nullopt;
+    return reference;
+  }
   const auto at = uses.find('@');
   if (at == std::string_view::npos || at + 1 == uses.size()) return std::nullopt;
   reference.ref = uses.substr(at + 1);
@@ -24,7 +54,9 @@ std::optional<ActionReference> ActionReference::parse(std::string_view uses) {
   const auto name_end = whole.find('/', owner_end + 1);
   reference.repository = whole.substr(0, name_end);
   if (name_end != std::string_view::npos) reference.path = whole.substr(name_end + 1);
-  if (reference.repository.size() == owner_end + 1) return std::nullopt;
+  const bool named = is_name(whole.substr(0, owner_end)) &&
+                     is_name(std::string_view(reference.repository).substr(owner_end + 1));
+  if (!named || leaves_its_folder(reference.path)) return std::nullopt;
   return reference;
 }
 

@@ -1,4 +1,4 @@
-// `uses:` of a step taken apart: owner/repo/path@ref, ./path, docker://image.
+// `uses:` of a step taken apart: owner/repo/path@ref, ./path, $/path, docker://image.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 namespace crun::executor {
 
 struct ActionReference {
-  enum class Kind { repository, local, docker };
+  enum class Kind { repository, local, self, docker };
 
   Kind kind = Kind::repository;
   std::string repository;  // "docker/build-push-action"
@@ -16,7 +16,8 @@ struct ActionReference {
   std::string ref;
   std::string image;  // of docker://
 
-  /// Nothing when the text is none of the three.
+  /// Nothing when the text is none of these. Names and paths of a repository are safe to be part of
+  /// a path: no "..".
   static std::optional<ActionReference> parse(std::string_view uses);
 };
 

@@ -44,7 +44,9 @@ struct StepFrame {
   workflow::Object inputs;
   workflow::Object steps;
   std::string action_path, action_repository, action_ref;
-  Environment env;  // keys that the calling step's own `env` sets
+  std::string scope;   // the ids of the steps that lead here: "setup/", empty in the job
+  std::string origin;  // of a composite: the files of its repository, where `$/path` begins
+  Environment env;     // keys that the calling step's own `env` sets
   /// Of a composite: its result so far, which success() and failure() read.
   Conclusion action_status = Conclusion::success;
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "executor/action/action_store.hpp"
 #include "executor/events.hpp"
 #include "executor/host/docker_engine.hpp"
 #include "executor/log/masker.hpp"
@@ -51,6 +52,7 @@ struct RunFacts {
   Environment machine_environment;  // what steps inherit of the machine
   Environment extra_environment;    // --env, --env-file: below the workflow's own env
   CheckoutSource checkout;
+  std::shared_ptr<ActionStore> actions;
   std::string registry_map;             // "docker.io=127.0.0.1:5002,..."
   std::filesystem::path work_folder;    // of this run: workspaces and temporary files
   std::filesystem::path socket_folder;  // of this run: short paths, small files

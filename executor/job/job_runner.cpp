@@ -14,7 +14,7 @@
 #include "executor/log/problem_matcher.hpp"
 #include "executor/net/credentials.hpp"
 #include "executor/process/offload.hpp"
-#include "executor/step/resolve.hpp"
+#include "executor/step/action_stages.hpp"
 #include "executor/step/step_runner.hpp"
 
 namespace crun::executor {
@@ -48,6 +48,7 @@ class JobRunner {
     emit_(JobStarted{request_.id, request_.name, request_.matrix});
     try {
       co_await set_up();
+      co_await run_pres();
       co_await run_steps();
       co_await run_posts();
       compute_outputs();
@@ -67,7 +68,7 @@ class JobRunner {
   /// Folders, credentials, environment, agent; and every action the steps name is there.
   asio::awaitable<void> set_up() {
     folders_ = make_folders(run_, request_);
-    check_actions();
+    co_await find_actions();
     prepare_docker_config(folders_.docker_config, run_.user_docker_config);
     auto masker = run_.masker;
     credentials_ = std::make_unique<CredentialStore>(
@@ -87,14 +88,17 @@ class JobRunner {
     co_await containers_->up(place_, cancel_.cancel);
   }
 
-  void check_actions() const {
-    for (const auto& step : request_.job->steps) {
-      if (step.kind == workflow::Step::Kind::uses) resolve_action(step.uses);
-    }
-    if (!request_.job->uses.empty()) {
-      throw Error(fmt::format(
-          "{}: reusable workflows cannot be run yet in this version of crun", request_.job->uses));
-    }
+  /// All that the steps use and that does not come with the job's files.
+  asio::awaitable<void> find_actions() {
+    const ActionPlace place{folders_.workspace, {}, {}, {}};
+    const auto& steps = request_.job->steps;
+    auto& store = *run_.actions;
+    auto resolve = [&steps, place, &store] {
+      ActionUses uses;
+      resolve_uses(steps, {}, place, store, uses);
+      return uses;
+    };
+    uses_ = co_await offload(pool_, resolve);
   }
 
   /// The workflow's env, then the job's, each in the light of what stands so far.
@@ -148,17 +152,34 @@ class JobRunner {
         pool_,
         cancel_.cancel,
         [store](const std::string& registry) { return store->find(registry); },
-        posts_};
+        posts_,
+        uses_};
+  }
+
+  /// What actions do before the first step, in the order of their steps.
+  asio::awaitable<void> run_pres() {
+    auto parts = this->parts();
+    for (const auto& step : request_.job->steps) {
+      const auto use = uses_.find(use_key(frame_, step));
+      if (use == uses_.end() || !has_pre(use->second, use->first, uses_)) continue;
+      if (cancel_.cancel.requested()) co_return;
+      const auto result =
+          co_await run_pre(parts, frame_, step, use->second, ++number_, cancel_.force);
+      note_failure(result);
+    }
   }
 
   asio::awaitable<void> run_steps() {
     auto parts = this->parts();
     for (const auto& step : request_.job->steps) {
       const auto result = co_await run_step(parts, frame_, step, ++number_, cancel_.force);
-      if (result.conclusion == Conclusion::failure && result_.reason.empty()) {
-        result_.reason = fmt::format("step {} ({}): {}", number_, result.name, result.reason);
-      }
+      note_failure(result);
     }
+  }
+
+  void note_failure(const StepResult& result) {
+    if (result.conclusion != Conclusion::failure || !result_.reason.empty()) return;
+    result_.reason = fmt::format("step {} ({}): {}", number_, result.name, result.reason);
   }
 
   /// Last registered first; also after failures and when the job was cancelled.
@@ -234,6 +255,7 @@ class JobRunner {
   MatcherSet matchers_;
   StepFrame frame_;
   std::vector<PostStep> posts_;
+  ActionUses uses_;
   int number_ = 0;
   std::unique_ptr<CredentialStore> credentials_;
   std::unique_ptr<Host> machine_;

@@ -2,14 +2,13 @@
 // environment a JavaScript action has (runner.md 1.9.1), and its post stage remembered.
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "executor/builtin/builtin.hpp"
+#include "executor/step/action_stages.hpp"
 #include "executor/step/report.hpp"
-#include "executor/step/step_call.hpp"
 #include "workflow/expression/json.hpp"
 
 namespace crun::executor {
@@ -19,14 +18,6 @@ using workflow::Scope;
 using workflow::Value;
 
 namespace {
-
-std::string variable_name(std::string_view prefix, std::string_view input) {
-  std::string name(prefix);
-  for (const char byte : input) {
-    name += byte == ' ' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(byte)));
-  }
-  return name;
-}
 
 std::string default_text(std::string_view text, const Scope& scope) {
   if (text.find("${{") == std::string_view::npos) return std::string(text);
@@ -47,11 +38,11 @@ Environment input_variables(
     StepCall& call, const builtin::Builtin& action, const NamedValues& given, const Scope& scope) {
   Environment inputs;
   for (const auto& input : action.inputs) {
-    inputs.set(variable_name("INPUT_", input.name), default_text(input.default_value, scope));
+    inputs.set(input_variable(input.name), default_text(input.default_value, scope));
   }
   std::vector<std::string> unexpected;
   for (const auto& [name, value] : given) {
-    inputs.set(variable_name("INPUT_", name), value);
+    inputs.set(input_variable(name), value);
     const bool known =
         std::any_of(action.inputs.begin(), action.inputs.end(), [&name = name](const auto& input) {
           return same_name(input.name, name);
@@ -127,39 +118,36 @@ std::string why_not_pushed(const StepCall& call, const Scope& scope) {
 
 }  // namespace
 
-asio::awaitable<StepOutcome> run_builtin_step(
-    JobParts& parts, StepCall& call, std::string repository, std::string version) {
-  const auto* action = builtin::find_builtin(repository);
+asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, ActionUse& use) {
+  const auto* action = builtin::find_builtin(use.action->repository);
+  const std::string program(action->name);
   const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
 
   call.log.say(LogLine::Kind::group, fmt::format("Run {}", call.step.uses));
   call.log.say(
-      LogLine::Kind::command, fmt::format("{}@{} (built in)", action->repository, version));
+      LogLine::Kind::command,
+      fmt::format("{}@{} (built in)", action->repository, use.action->version));
   if (!given.empty()) call.log.say(LogLine::Kind::command, "with:");
   for (const auto& [name, value] : given) {
     call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
   }
   call.log.say(LogLine::Kind::endgroup, "");
 
-  PostStep post;
-  post.action = action->name;
-  post.version = version;
-  post.action_name = call.action_name;
-  post.inputs = input_variables(call, *action, given, scope);
-  for (const auto& [name, value] : post.inputs) {
-    post.inputs.set(name, parts.sources.place.paths.outside(value));
+  use.inputs = input_variables(call, *action, given, scope);
+  for (const auto& [name, value] : use.inputs) {
+    use.inputs.set(name, parts.sources.place.paths.outside(value));
   }
-  post.env = call.own_env;
-  post.condition = action->post_if;
+  // Registered before it runs: a login that failed is logged out all the same, as on GitHub.
+  if (action->has_post) register_post(parts, call, use);
 
   ProcessCall process;
-  process.argv = {parts.sources.run.crun_program, "builtin", post.action, "main", version};
+  process.argv = {parts.sources.run.crun_program, "builtin", program, "main", use.action->version};
   process.directory = parts.sources.folders.workspace;
   process.where = Where::machine;
-  process.extra = post.inputs;
+  process.extra = stage_variables(use);
   process.extra.merge(crun_variables(parts));
-  process.saved_state = &post.state;
+  process.saved_state = &use.state;
   process.on_report = [&parts, &call, &scope](const std::vector<std::string>& lines) {
     for (const auto& line : lines) {
       const auto report = read_report_line(parts.sources.run.masker->mask(line));
@@ -175,30 +163,20 @@ asio::awaitable<StepOutcome> run_builtin_step(
       }
     }
   };
-  // Registered before it runs: a login that failed is logged out all the same, as on GitHub.
-  const auto place = parts.posts.size();
-  if (action->has_post) {
-    post.name = "Post " + display_name(call.step, scope);
-    parts.posts.push_back(post);
-  }
   auto outcome = co_await run_process(parts, call, std::move(process));
   for (auto& [name, value] : outcome.outputs) value = parts.sources.place.paths.inside(value);
-  if (action->has_post) parts.posts.at(place).state = post.state;
   co_return outcome;
 }
 
-asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, const PostStep& post) {
+asio::awaitable<StepOutcome> run_builtin_post(JobParts& parts, StepCall& call, ActionUse& use) {
+  const std::string name(builtin::find_builtin(use.action->repository)->name);
   ProcessCall process;
-  process.argv = {parts.sources.run.crun_program, "builtin", post.action, "post", post.version};
+  process.argv = {parts.sources.run.crun_program, "builtin", name, "post", use.action->version};
   process.directory = parts.sources.folders.workspace;
   process.where = Where::machine;
-  process.extra = post.inputs;
+  process.extra = stage_variables(use);
   process.extra.merge(crun_variables(parts));
-  for (const auto& [name, value] : post.state) {
-    process.extra.set("STATE_" + name, value);
-  }
-  auto outcome = co_await run_process(parts, call, std::move(process));
-  co_return outcome;
+  co_return co_await run_process(parts, call, std::move(process));
 }
 
 }  // namespace crun::executor

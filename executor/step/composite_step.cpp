@@ -1,67 +1,53 @@
 // A composite action: nested steps in a frame of their own (runner.md 1.3.6). Their lines appear in
 // the calling step; what they export is the job's; what they output is theirs but for `outputs`.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "executor/action/local.hpp"
 #include "executor/error.hpp"
-#include "executor/step/step_call.hpp"
+#include "executor/step/action_stages.hpp"
 #include "workflow/plan/condition.hpp"
 
 namespace crun::executor {
 
-using workflow::Object;
-
 namespace {
 
-constexpr int deepest_nesting = 10;
+/// What is true of a nested step before it runs: the env it sees, and what it adds itself.
+struct NestedEnvironment {
+  Environment all, own;
+};
 
-Object action_inputs(
-    StepCall& call,
-    const workflow::Action& action,
-    const NamedValues& given,
-    const workflow::Scope& scope) {
-  Object inputs;
-  for (const auto& input : action.inputs) {
-    inputs.set(input.name, input.default_value ? evaluate_string(*input.default_value, scope) : "");
+NestedEnvironment nested_environment(
+    JobParts& parts, const StepFrame& frame, const workflow::Step& step) {
+  NestedEnvironment env;
+  env.all = frame_environment(parts.state, frame);
+  const auto scope = call_scope(parts, frame, env.all, step.id);
+  for (auto& [name, value] : evaluate_mapping(step.env.get(), scope)) env.own.set(name, value);
+  env.all.merge(env.own);
+  return env;
+}
+
+/// Would a step that runs now also run if the job were cancelled?
+bool outlives_cancel(const workflow::Step& step, workflow::Scope scope) {
+  if (!step.condition) return false;
+  for (auto& [name, function] :
+       workflow::step_status_functions(Conclusion::cancelled, Conclusion::cancelled)) {
+    scope.functions[name] = function;
   }
-  for (const auto& [name, value] : given) {
-    const auto* known = action.find_input(name);
-    if (known == nullptr) {
-      std::string valid;
-      for (const auto& input : action.inputs) {
-        valid += (valid.empty() ? "'" : ", '") + input.name + "'";
-      }
-      call.log.annotate(
-          LogLine::Kind::warning,
-          fmt::format("Unexpected input(s) '{}', valid inputs are [{}]", name, valid));
-      continue;
-    }
-    inputs.set(known->name, value);
+  try {
+    return decide(*step.condition, scope).runs;
+  } catch (const workflow::EvaluationError&) {
+    return false;
   }
-  for (const auto& input : action.inputs) {
-    const auto* value = inputs.find(input.name);
-    if (input.required && !input.default_value && value->to_string().empty()) {
-      call.log.say(
-          LogLine::Kind::warning, fmt::format("Input required and not supplied: {}", input.name));
-    }
-  }
-  return inputs;
 }
 
 /// One nested step. Its result goes into the frame: steps.<id>, and the action's status.
 asio::awaitable<StepOutcome> run_nested(
     JobParts& parts, StepCall& outer, StepFrame& frame, const workflow::Step& step) {
-  const auto action_name = step.id;
-  Environment env = frame_environment(parts.state, frame);
-  Environment own_env;
   StepOutcome outcome;
-  auto scope = call_scope(parts, frame, env, action_name);
-  for (auto& [name, value] : evaluate_mapping(step.env.get(), scope)) {
-    own_env.set(name, value);
-  }
-  env.merge(own_env);
-  scope = call_scope(parts, frame, env, action_name);
+  const auto env = nested_environment(parts, frame, step);
+  const auto scope = call_scope(parts, frame, env.all, step.id);
   bool runs = frame.action_status == Conclusion::success;
   if (step.condition) runs = decide(*step.condition, scope).runs;
   if (!runs) {
@@ -69,7 +55,12 @@ asio::awaitable<StepOutcome> run_nested(
     frame.steps.set(step.id, step_value({}, Conclusion::skipped, Conclusion::skipped));
     co_return outcome;
   }
-  StepCall call{step, frame, outer.number, action_name, env, own_env, outer.log, outer.cancel};
+  CancelSource cancel;
+  const auto with_outer = outer.cancel.on_request([&] { cancel.request(outer.cancel.reason()); });
+  const auto with_job = parts.job_cancel.on_request([&] {
+    if (!outlives_cancel(step, scope)) cancel.request(parts.job_cancel.reason());
+  });
+  StepCall call{step, frame, outer.number, step.id, env.all, env.own, outer.log, cancel};
   try {
     outcome = co_await run_step_kind(parts, call);
   } catch (const Error& error) {
@@ -95,34 +86,21 @@ asio::awaitable<StepOutcome> run_nested(
 
 }  // namespace
 
-asio::awaitable<StepOutcome> run_composite_step(
-    JobParts& parts, StepCall& call, const std::string& folder) {
-  if (call.frame.depth + 1 >= deepest_nesting) {
-    throw Error(fmt::format("{}: composite actions are nested deeper than 10", call.step.uses));
-  }
-  const auto action = read_local_action(folder, call.step.uses);
-  if (action->kind != workflow::Action::Kind::composite) {
-    throw Error(fmt::format(
-        "{} runs using '{}': only composite local actions are available yet",
-        call.step.uses,
-        action->using_));
-  }
+asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call, ActionUse& use) {
+  const auto action = use.action->manifest;
   const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
-
-  call.log.say(LogLine::Kind::group, fmt::format("Run {}", call.step.uses));
-  for (const auto& [name, value] : given) {
-    call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
+  say_inputs(call, given);
+  const auto inputs = action_inputs(call, *action, given, scope);
+  for (const auto& input : action->inputs) {
+    const auto found = std::find_if(
+        inputs.begin(), inputs.end(), [&](const auto& entry) { return entry.first == input.name; });
+    if (input.required && !input.default_value && found->second.empty()) {
+      call.log.say(
+          LogLine::Kind::warning, fmt::format("Input required and not supplied: {}", input.name));
+    }
   }
-  call.log.say(LogLine::Kind::endgroup, "");
-
-  StepFrame frame;
-  frame.parent = &call.frame;
-  frame.depth = call.frame.depth + 1;
-  frame.action_path = folder;
-  frame.env = call.frame.env;
-  frame.env.merge(call.own_env);
-  frame.inputs = action_inputs(call, *action, given, scope);
+  auto frame = composite_frame(call, use, inputs);
 
   StepOutcome outcome;
   for (const auto& step : action->steps) {
@@ -140,6 +118,26 @@ asio::awaitable<StepOutcome> run_composite_step(
   for (const auto& output : action->outputs) {
     if (output.value) {
       outcome.outputs.emplace_back(output.name, evaluate_string(*output.value, end_scope));
+    }
+  }
+  co_return outcome;
+}
+
+asio::awaitable<StepOutcome> run_composite_pre(JobParts& parts, StepCall& call, ActionUse& use) {
+  const auto action = use.action->manifest;
+  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto given = evaluate_mapping(call.step.with.get(), scope);
+  const auto inputs = action_inputs(call, *action, given, scope);
+  auto frame = composite_frame(call, use, inputs);
+  StepOutcome outcome;
+  for (const auto& step : action->steps) {
+    const auto found = parts.uses.find(use_key(frame, step));
+    if (found == parts.uses.end() || !has_pre(found->second, found->first, parts.uses)) continue;
+    const auto env = nested_environment(parts, frame, step);
+    StepCall nested{step, frame, call.number, step.id, env.all, env.own, call.log, call.cancel};
+    auto result = co_await run_pre_step(parts, nested, found->second);
+    if (result.conclusion == Conclusion::failure || result.conclusion == Conclusion::cancelled) {
+      co_return result;
     }
   }
   co_return outcome;

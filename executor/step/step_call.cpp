@@ -18,18 +18,6 @@ using workflow::Value;
 
 namespace {
 
-/// A composite's success() and failure() look at the composite; cancelled() at the job.
-std::map<std::string, workflow::Function> status_functions(
-    const JobState& state, const StepFrame& frame) {
-  auto functions = workflow::step_status_functions(state.status);
-  if (frame.composite()) {
-    auto own = workflow::step_status_functions(frame.action_status);
-    functions["success"] = own["success"];
-    functions["failure"] = own["failure"];
-  }
-  return functions;
-}
-
 void apply_files(
     JobParts& parts, StepCall& call, FileCommandResults results, StepOutcome& outcome) {
   for (const auto& name : results.blocked) {
@@ -81,7 +69,8 @@ Scope call_scope(
     const Environment& env,
     const std::string& action_name) {
   auto scope = step_scope(parts.sources, frame, env, action_name);
-  scope.functions = status_functions(parts.state, frame);
+  scope.functions = workflow::step_status_functions(
+      parts.state.status, frame.composite() ? std::optional(frame.action_status) : std::nullopt);
   const auto workspace = parts.sources.folders.workspace;
   scope.functions["hashfiles"] = [workspace](const std::vector<Value>& arguments) -> Value {
     std::vector<std::string> patterns;
@@ -145,7 +134,11 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   if (process.saved_state != nullptr) {
     auto saved = files.read().state;
     saved.insert(saved.end(), effects.state.begin(), effects.state.end());
-    *process.saved_state = std::move(saved);
+    auto& known = *process.saved_state;
+    for (auto& [name, value] : saved) {
+      std::erase_if(known, [&name = name](const auto& entry) { return entry.first == name; });
+      known.emplace_back(name, value);
+    }
   }
   apply_commands(parts, std::move(effects), outcome);
   co_return outcome;

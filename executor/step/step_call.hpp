@@ -2,11 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "executor/action/resolve.hpp"
 #include "executor/context/contexts.hpp"
 #include "executor/context/job_state.hpp"
 #include "executor/host/host.hpp"
@@ -18,16 +21,23 @@
 
 namespace crun::executor {
 
-/// A built-in action's stage that runs after the main steps, last registered first.
+/// One use of an action by a step, from its pre stage to its post stage.
+struct ActionUse {
+  std::optional<ResolvedAction> action;  // of a local one: once its step runs
+  Environment inputs;                    // INPUT_*
+  NamedValues state;                     // STATE_*, grows with GITHUB_STATE of each stage
+  bool has_post_step = false;            // a post stage is registered once
+};
+
+/// By the ids of the steps that lead there: "setup/__actions_cache".
+using ActionUses = std::map<std::string, ActionUse>;
+
+/// An action's stage that runs after the main steps, last registered first.
 struct PostStep {
-  std::string name;    // "Post Login to DockerHub"
-  std::string action;  // row of the built-in table
-  std::string version;
+  std::string name;         // "Post Login to DockerHub"
   std::string action_name;  // GITHUB_ACTION
-  Environment inputs;       // INPUT_*
-  NamedValues state;        // STATE_*, grows with GITHUB_STATE of the main stage
-  Environment env;          // the calling step's own env
-  std::string condition = "always()";
+  std::string use;          // key of its ActionUse
+  Environment env;          // what its step and the composites around it set
 };
 
 /// The parts of a running job that its steps use. Lives as long as the job.
@@ -42,6 +52,7 @@ struct JobParts {
   CancelSource& job_cancel;
   CredentialSource credentials;  // loop thread only
   std::vector<PostStep>& posts;
+  ActionUses& uses;
 };
 
 /// One step being run: of the job, or nested in a composite action (then log, number and cancel are
@@ -80,8 +91,8 @@ struct ProcessCall {
   std::string directory;  // as the program sees it
   std::string script;     // see SpawnRequest
   Where where = Where::steps;
-  Environment extra;  // on top of the step's process environment
-  NamedValues* saved_state = nullptr;
+  Environment extra;                   // on top of the step's process environment
+  NamedValues* saved_state = nullptr;  // grows by what the process saves
   /// Lines of a built-in action's report.
   std::function<void(const std::vector<std::string>&)> on_report;
 };
@@ -89,10 +100,13 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
 
 asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call);
 asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call);
-asio::awaitable<StepOutcome> run_composite_step(
-    JobParts& parts, StepCall& call, const std::string& folder);
-asio::awaitable<StepOutcome> run_builtin_step(
-    JobParts& parts, StepCall& call, std::string repository, std::string version);
+asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call, ActionUse& use);
+asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, ActionUse& use);
+asio::awaitable<StepOutcome> run_builtin_post(JobParts& parts, StepCall& call, ActionUse& use);
+
+/// The stage of an action before the main steps, which only one that is not local can have; of a
+/// composite one those of the actions in it.
+asio::awaitable<StepOutcome> run_pre_step(JobParts& parts, StepCall& call, ActionUse& use);
 asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, const PostStep& post);
 
 /// Runs any step in its frame: kind by kind. `log`, number and cancel as in the call.

@@ -242,12 +242,65 @@ asio::awaitable<StepResult> run_step(
   co_return result;
 }
 
-asio::awaitable<StepResult> run_post(
-    JobParts& parts, StepFrame& frame, const PostStep& post, int number, CancelSource& force) {
+namespace {
+
+/// The record of a pre or post stage: begun, run, ended. What goes wrong fails it.
+asio::awaitable<StepResult> run_stage(
+    JobParts& parts,
+    StepCall& call,
+    std::string shown,
+    std::function<asio::awaitable<StepOutcome>(StepCall&)> stage) {
   const auto begin = Clock::now();
   const auto job = parts.sources.job.id;
-  const auto name = parts.sources.run.masker->mask(post.name);
-  parts.emit(StepStarted{job, number, name});
+  const auto name = parts.sources.run.masker->mask(shown);
+  parts.emit(StepStarted{job, call.number, name});
+  StepOutcome outcome;
+  std::string message;
+  try {
+    outcome = co_await stage(call);
+  } catch (const Error& error) {
+    message = with_cure(error);
+  } catch (const std::exception& error) {
+    message = error.what();
+  }
+  if (!message.empty()) {
+    outcome.conclusion = Conclusion::failure;
+    outcome.reason = message;
+    call.log.annotate(LogLine::Kind::error, message);
+  }
+  merge_into_job(parts.state, outcome.conclusion);
+  parts.emit(StepFinished{
+      job,
+      call.number,
+      name,
+      outcome.conclusion,
+      outcome.conclusion,
+      since(begin),
+      parts.sources.run.masker->mask(outcome.reason)});
+  co_return StepResult{name, outcome.conclusion, outcome.reason};
+}
+
+}  // namespace
+
+asio::awaitable<StepResult> run_pre(
+    JobParts& parts,
+    StepFrame& frame,
+    const workflow::Step& step,
+    ActionUse& use,
+    int number,
+    CancelSource& force) {
+  auto prepared = prepare(parts, frame, step);
+  StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
+  CancelSource cancel;
+  StepWatch watch(cancel, force);
+  watch.follow_job(parts.job_cancel, [] { return false; });
+  StepCall call{step, frame, number, step.id, prepared.env, prepared.own_env, log, cancel};
+  auto stage = [&parts, &use](StepCall& called) { return run_pre_step(parts, called, use); };
+  co_return co_await run_stage(parts, call, "Pre " + prepared.name, stage);
+}
+
+asio::awaitable<StepResult> run_post(
+    JobParts& parts, StepFrame& frame, const PostStep& post, int number, CancelSource& force) {
   StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
   CancelSource cancel;
   StepWatch watch(cancel, force);
@@ -255,18 +308,8 @@ asio::awaitable<StepResult> run_post(
   auto env = frame_environment(parts.state, frame);
   env.merge(post.env);
   StepCall call{step, frame, number, post.action_name, env, post.env, log, cancel};
-  StepOutcome outcome;
-  try {
-    outcome = co_await run_post_step(parts, call, post);
-  } catch (const std::exception& error) {
-    outcome.conclusion = Conclusion::failure;
-    outcome.reason = error.what();
-    log.annotate(LogLine::Kind::error, error.what());
-  }
-  merge_into_job(parts.state, outcome.conclusion);
-  parts.emit(StepFinished{
-      job, number, name, outcome.conclusion, outcome.conclusion, since(begin), outcome.reason});
-  co_return StepResult{name, outcome.conclusion, outcome.reason};
+  auto stage = [&parts, &post](StepCall& called) { return run_post_step(parts, called, post); };
+  co_return co_await run_stage(parts, call, post.name, stage);
 }
 
 }  // namespace crun::executor

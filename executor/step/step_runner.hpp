@@ -17,6 +17,15 @@ struct StepResult {
 asio::awaitable<StepResult> run_step(
     JobParts& parts, StepFrame& frame, const workflow::Step& step, int number, CancelSource& force);
 
+/// Runs the stage of an action that comes before the main steps, as a step of its own.
+asio::awaitable<StepResult> run_pre(
+    JobParts& parts,
+    StepFrame& frame,
+    const workflow::Step& step,
+    ActionUse& use,
+    int number,
+    CancelSource& force);
+
 /// Runs a post stage as a step of its own.
 asio::awaitable<StepResult> run_post(
     JobParts& parts, StepFrame& frame, const PostStep& post, int number, CancelSource& force);

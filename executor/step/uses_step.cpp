@@ -1,73 +1,104 @@
-// A `uses` step: which kind of action is it, and is it here? Resolving is a table of its own so
-// that a job can be refused before its first step runs.
-
-#include <filesystem>
+// A `uses` step: its action is found, then run by its kind, stage by stage (runner.md 1.3.5). What
+// is not local was found before the job's first step.
 
 #include <fmt/format.h>
 
-#include "executor/action/reference.hpp"
-#include "executor/builtin/builtin.hpp"
 #include "executor/error.hpp"
-#include "executor/step/resolve.hpp"
-#include "executor/step/step_call.hpp"
+#include "executor/process/offload.hpp"
+#include "executor/step/action_stages.hpp"
+#include "workflow/plan/condition.hpp"
 
 namespace crun::executor {
 
+using Kind = workflow::Action::Kind;
+
 namespace {
 
-std::string did_you_mean(const std::string& repository, const std::string& ref) {
-  for (const auto& candidate : {"v" + ref, ref.substr(0, ref.find('.'))}) {
-    if (builtin::resolve_version(repository, candidate)) {
-      return fmt::format("did you mean {}@{}?", repository, candidate);
-    }
+NamedValues evaluated_inputs(JobParts& parts, StepCall& call, ActionUse& use) {
+  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto given = evaluate_mapping(call.step.with.get(), scope);
+  say_inputs(call, given);
+  auto inputs = action_inputs(call, *use.action->manifest, given, scope);
+  use.inputs = {};
+  for (const auto& [name, value] : inputs) use.inputs.set(input_variable(name), value);
+  return inputs;
+}
+
+const std::string& file_of(const workflow::Action& action, ActionStage stage) {
+  return stage == ActionStage::pre    ? action.pre
+         : stage == ActionStage::main ? action.main
+                                      : action.post;
+}
+
+/// Main or pre of an action that runs as a program; its post stage will follow.
+asio::awaitable<StepOutcome> run_program_stage(
+    JobParts& parts, StepCall& call, ActionUse& use, ActionStage stage) {
+  const auto& manifest = *use.action->manifest;
+  evaluated_inputs(parts, call, use);
+  if (!manifest.post.empty() || !manifest.post_entrypoint.empty()) {
+    register_post(parts, call, use);
   }
-  return "see the action's releases for the versions there are";
+  if (manifest.kind == Kind::docker) {
+    co_return co_await run_docker_stage(parts, call, use, stage);
+  }
+  const auto& file = file_of(manifest, stage);
+  co_return co_await run_node_stage(parts, call, use, file);
 }
 
 }  // namespace
 
-ResolvedAction resolve_action(const std::string& uses) {
-  const auto reference = ActionReference::parse(uses);
-  if (!reference) {
-    throw Error(
-        fmt::format("'{}' is no action", uses),
-        "write owner/repository@ref, ./path of a folder of this repository, or docker://image");
+asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
+  auto& use = parts.uses[use_key(call.frame, call.step)];
+  if (!use.action) {
+    const auto place = place_of(parts, call.frame);
+    const auto uses = call.step.uses;
+    auto store = parts.sources.run.actions;
+    auto resolve = [uses, place, store] { return resolve_action(uses, place, *store); };
+    auto action = co_await offload(parts.pool, resolve);
+    use.action = std::move(action);
   }
-  if (reference->kind == ActionReference::Kind::local) return {*reference, {}};
-  if (reference->kind == ActionReference::Kind::docker) {
-    throw Error(
-        fmt::format("{}: docker actions are not available yet in this version of crun", uses));
+  if (use.action->kind == ResolvedAction::Kind::builtin) {
+    co_return co_await run_builtin_step(parts, call, use);
   }
-  const bool known = reference->path.empty() && builtin::find_builtin(reference->repository);
-  if (!known) {
-    throw Error(
-        fmt::format(
-            "{} is not available: it is neither built in nor a local action (./path)", uses),
-        "actions from elsewhere cannot be fetched yet: use a local composite action, or a run "
-        "step");
+  if (use.action->kind == ResolvedAction::Kind::image) {
+    co_return co_await run_image_step(parts, call, use);
   }
-  auto version = builtin::resolve_version(reference->repository, reference->ref);
-  if (!version) {
-    throw Error(
-        fmt::format(
-            "Unable to resolve action `{}`, unable to find version `{}`", uses, reference->ref),
-        did_you_mean(reference->repository, reference->ref));
+  if (use.action->manifest->kind == Kind::composite) {
+    co_return co_await run_composite_step(parts, call, use);
   }
-  return {*reference, *version};
+  co_return co_await run_program_stage(parts, call, use, ActionStage::main);
 }
 
-asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
-  const auto action = resolve_action(call.step.uses);
-  if (action.reference.kind == ActionReference::Kind::local) {
-    const auto folder =
-        (std::filesystem::path(parts.sources.folders.workspace) / action.reference.path)
-            .lexically_normal();
-    auto path = folder.string();
-    co_return co_await run_composite_step(parts, call, path);
+asio::awaitable<StepOutcome> run_pre_step(JobParts& parts, StepCall& call, ActionUse& use) {
+  const auto& manifest = *use.action->manifest;
+  if (manifest.kind == Kind::composite) {
+    co_return co_await run_composite_pre(parts, call, use);
   }
-  auto repository = action.reference.repository;
-  auto version = action.version;
-  co_return co_await run_builtin_step(parts, call, repository, version);
+  StepOutcome outcome;
+  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  if (manifest.pre_if && !decide(*manifest.pre_if, scope).runs) {
+    outcome.conclusion = Conclusion::skipped;
+    co_return outcome;
+  }
+  co_return co_await run_program_stage(parts, call, use, ActionStage::pre);
+}
+
+asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, const PostStep& post) {
+  auto& use = parts.uses.at(post.use);
+  if (use.action->kind == ResolvedAction::Kind::builtin) {
+    co_return co_await run_builtin_post(parts, call, use);
+  }
+  const auto& manifest = *use.action->manifest;
+  StepOutcome outcome;
+  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  if (manifest.post_if && !decide(*manifest.post_if, scope).runs) {
+    outcome.conclusion = Conclusion::skipped;
+    co_return outcome;
+  }
+  if (manifest.kind == Kind::docker) {
+    co_return co_await run_docker_stage(parts, call, use, ActionStage::post);
+  }
+  co_return co_await run_node_stage(parts, call, use, manifest.post);
 }
 
 }  // namespace crun::executor

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,14 +20,14 @@
 namespace crun::runner {
 
 struct RunArguments {
-  std::string workflow, workflows_option, event, event_file, ref, directory, actor, ignored, sha,
-      service_run, service_folder;
+  std::string workflow, workflows_option, event, event_file, ref, directory, actor, server_url,
+      ignored, sha, service_run, service_folder;
   std::vector<std::string> inputs, secrets, secret_files, vars, var_files, env, env_files, jobs,
-      matrix, platforms, registry_maps;
+      matrix, platforms, registry_maps, actions;
   std::string pull = "missing", engine = "docker";
   int max_parallel = 0;
   bool force = false, no_act = false, no_skip_checkout = false, json = false, strict = false,
-       lenient = false;
+       lenient = false, offline = false;
 };
 
 namespace {
@@ -108,6 +109,19 @@ void read_platforms(RunOptions& options, const std::vector<std::string>& platfor
   }
 }
 
+void read_actions(RunOptions& options, const RunArguments& a) {
+  if (!a.server_url.empty()) options.server_url = a.server_url;
+  while (options.server_url.ends_with('/')) options.server_url.pop_back();
+  for (const auto& entry : a.actions) {
+    const auto [uses, folder] = name_and_value("--action", entry);
+    const auto path = std::filesystem::absolute(folder).lexically_normal();
+    if (!std::filesystem::is_directory(path)) {
+      throw UsageError(fmt::format("--action {}: there is no folder {}", entry, path.string()));
+    }
+    options.actions[uses] = path;
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
@@ -155,6 +169,14 @@ std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
           a.registry_maps,
           "FROM=TO: push to TO instead, e.g. docker.io=127.0.0.1:5002")
       ->allow_extra_args(false);
+  command
+      .add_option("--action", a.actions, "OWNER/REPO[/PATH]@REF=DIR: this action is taken from DIR")
+      ->allow_extra_args(false);
+  command.add_option(
+      "--server-url",
+      a.server_url,
+      "where remote actions and workflows come from; file:///DIR has DIR/OWNER/REPO.git");
+  command.add_flag("--offline", a.offline, "fetch no actions: what is in the cache, or an error");
   command.add_flag("--force", a.force, "run although the event does not trigger");
   command.add_flag(
       "--no-act", a.no_act, "as GitHub would: ACT is not set, checkout gives the commit");
@@ -192,6 +214,8 @@ RunOptions run_options(const RunArguments& a) {
   options.json = a.json;
   options.strict = a.strict;
   options.lenient = a.lenient;
+  options.offline = a.offline;
+  read_actions(options, a);
   read_pairs(options.inputs, "--input", {}, a.inputs);
   read_pairs(options.secrets, "--secret", a.secret_files, {});
   read_pairs(options.vars, "--var", a.var_files, a.vars);

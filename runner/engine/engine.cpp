@@ -254,6 +254,7 @@ RunFacts make_facts(
       prepared.event.ref,
       prepared.event.sha,
       prepared.working_tree};
+  facts.actions = prepared.actions;
   facts.registry_map = options.registry_map;
   facts.work_folder = folders.work();
   facts.socket_folder = folders.sockets();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "runner/cli/usage_error.hpp"
+#include "runner/config/paths.hpp"
 #include "runner/engine/find_workflow.hpp"
 #include "runner/engine/github_context.hpp"
 #include "runner/engine/project_facts.hpp"
@@ -74,6 +75,8 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
     throw UsageError(fmt::format("there is no folder {}", directory.string()));
   }
   PreparedRun prepared(executor::git::Repository::open(directory));
+  prepared.actions = std::make_shared<executor::ActionStore>(executor::ActionSettings{
+      options.server_url, standard_paths().cache / "actions", options.offline, options.actions});
   const LocalEvents events(prepared.repository, event_request(options, current, directory));
 
   // At HEAD a local run means what the user sees; any other ref means its commit.

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "executor/action/action_store.hpp"
 #include "executor/git/repository.hpp"
 #include "runner/engine/local_event.hpp"
 #include "runner/engine/run_options.hpp"
@@ -29,6 +30,7 @@ struct PreparedRun {
   RunEvent event;
   workflow::Object github, vars, secrets, inputs;
   workflow::TriggerMatch trigger;
+  std::shared_ptr<executor::ActionStore> actions;
   bool working_tree = false;  // checkout gives the tree as it is
 };
 

@@ -5,10 +5,9 @@
 #include <sstream>
 #include <system_error>
 
+#include "executor/action/resolve.hpp"
 #include "executor/builtin/builtin.hpp"
 #include "executor/builtin/pins.hpp"
-#include "executor/error.hpp"
-#include "executor/step/resolve.hpp"
 
 namespace crun::runner {
 
@@ -32,15 +31,6 @@ std::optional<std::string> read_tree_file(const fs::path& root, const std::strin
   return text.str();
 }
 
-bool available(const std::string& uses) {
-  try {
-    executor::resolve_action(uses);
-    return true;
-  } catch (const executor::Error&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 workflow::ProjectFacts project_facts(
@@ -59,7 +49,7 @@ workflow::ProjectFacts project_facts(
   facts.tags = repository.tags();
   facts.branches = repository.branches();
   facts.pins = executor::builtin::pins_of;
-  facts.action_available = available;
+  facts.action_available = executor::may_be_available;
   return facts;
 }
 

@@ -42,6 +42,9 @@ struct RunOptions {
   int max_parallel = 0;                          // 0: the number of cores, at least 2
   std::filesystem::path directory;               // -C
   std::string registry_map;
+  std::map<std::string, std::filesystem::path> actions;  // "owner/repo[/path]@ref" -> folder
+  std::string server_url = "https://github.com";
+  bool offline = false;
   std::string actor;
   bool force = false;
   bool act = true;            // --no-act: as GitHub would

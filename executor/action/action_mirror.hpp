@@ -1,0 +1,33 @@
+// Repositories of actions and called workflows, kept below the cache: one bare mirror each, and
+// one folder for every commit that was ever asked for. What is there needs no network.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace crun::executor {
+
+class ActionMirror {
+ public:
+  /// `server_url`: "https://github.com", or file:///DIR with DIR/OWNER/REPO.git. `cache` is the
+  /// folder of all mirrors.
+  ActionMirror(
+      const std::string& server_url,
+      const std::filesystem::path& cache,
+      std::string repository);  // "owner/repo"
+
+  /// Brings branches and tags. Blocks. Throws Error.
+  void fetch();
+  /// The commit of a tag, a branch, a full ref or a full hash, as far as it is here.
+  std::optional<std::string> resolve(const std::string& ref) const;
+  /// The folder that holds this commit's files, made if it is not there. Throws Error.
+  std::filesystem::path folder(const std::string& commit) const;
+
+ private:
+  std::string repository_, url_;
+  std::filesystem::path mirror_;   // bare
+  std::filesystem::path commits_;  // a folder per commit
+};
+
+}  // namespace crun::executor

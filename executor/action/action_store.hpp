@@ -1,0 +1,41 @@
+// Where actions and called workflows of other repositories come from: folders given with --action,
+// else mirrors of the server. One for a run: each repository is asked for once, so that all jobs
+// see the same commits.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "executor/action/reference.hpp"
+
+namespace crun::executor {
+
+struct ActionSettings {
+  std::string server_url = "https://github.com";
+  std::filesystem::path cache;  // of all mirrors
+  bool offline = false;
+  std::map<std::string, std::filesystem::path> overrides;  // "owner/repo[/path]@ref" -> folder
+};
+
+class ActionStore {
+ public:
+  explicit ActionStore(ActionSettings settings) : settings_(std::move(settings)) {}
+
+  /// The files of a repository at a ref: their folder. Blocks; any thread. Throws Error.
+  std::filesystem::path repository(const ActionReference& reference);
+  /// The folder given with --action for this action.
+  std::optional<std::filesystem::path> override_of(const ActionReference& reference) const;
+
+ private:
+  std::filesystem::path find(const ActionReference& reference, bool fetched_before);
+
+  ActionSettings settings_;
+  std::mutex mutex_;
+  std::map<std::string, std::filesystem::path> found_;  // "owner/repo@ref"
+  std::map<std::string, bool> fetched_;                 // "owner/repo"
+};
+
+}  // namespace crun::executor

@@ -1,0 +1,174 @@
+#include "executor/step/action_stages.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "executor/builtin/builtin.hpp"
+#include "executor/error.hpp"
+
+namespace crun::executor {
+
+namespace {
+
+constexpr std::size_t deepest_nesting = 10;  // of composite actions
+
+/// Is this a step whose action can be looked up before the job's files are there?
+bool resolvable(const workflow::Step& step) {
+  return step.kind == workflow::Step::Kind::uses && !is_local(step.uses);
+}
+
+}  // namespace
+
+std::string use_key(const StepFrame& frame, const workflow::Step& step) {
+  return frame.scope + step.id;
+}
+
+ActionPlace place_of(const JobParts& parts, const StepFrame& frame) {
+  return {parts.sources.folders.workspace, frame.origin, frame.action_repository, frame.action_ref};
+}
+
+void resolve_uses(
+    const std::vector<workflow::Step>& steps,
+    const std::string& scope,
+    const ActionPlace& place,
+    ActionStore& store,
+    ActionUses& uses) {
+  if (static_cast<std::size_t>(std::count(scope.begin(), scope.end(), '/')) > deepest_nesting) {
+    return;  // told when it runs
+  }
+  for (const auto& step : steps) {
+    const bool of_workspace = place.origin.empty() && step.uses.starts_with("$/");
+    if (!resolvable(step) || of_workspace) continue;
+    const auto key = scope + step.id;
+    const auto& action = uses[key].action.emplace(resolve_action(step.uses, place, store));
+    if (!action.manifest || action.manifest->kind != workflow::Action::Kind::composite) continue;
+    const ActionPlace inside{place.workspace, action.origin, action.repository, action.ref};
+    resolve_uses(action.manifest->steps, key + "/", inside, store, uses);
+  }
+}
+
+bool has_pre(const ActionUse& use, const std::string& key, const ActionUses& uses) {
+  if (!use.action || !use.action->manifest) return false;
+  const auto& manifest = *use.action->manifest;
+  if (manifest.kind != workflow::Action::Kind::composite) {
+    return !manifest.pre.empty() || !manifest.pre_entrypoint.empty();
+  }
+  return std::any_of(manifest.steps.begin(), manifest.steps.end(), [&](const workflow::Step& step) {
+    const auto nested = uses.find(key + "/" + step.id);
+    return nested != uses.end() && has_pre(nested->second, nested->first, uses);
+  });
+}
+
+NamedValues action_inputs(
+    StepCall& call,
+    const workflow::Action& action,
+    const NamedValues& given,
+    const workflow::Scope& scope) {
+  NamedValues inputs;
+  for (const auto& input : action.inputs) {
+    const auto found = std::find_if(given.begin(), given.end(), [&](const auto& entry) {
+      return workflow::compare_ignoring_case(entry.first, input.name) == 0;
+    });
+    if (found == given.end()) {
+      const auto value =
+          input.default_value ? evaluate_string(*input.default_value, scope) : std::string();
+      inputs.emplace_back(input.name, value);
+      continue;
+    }
+    inputs.emplace_back(input.name, found->second);
+    if (!input.deprecation_message.empty()) {
+      call.log.annotate(
+          LogLine::Kind::warning,
+          fmt::format(
+              "Input '{}' has been deprecated with message: {}",
+              input.name,
+              input.deprecation_message));
+    }
+  }
+  std::vector<std::string> unexpected, valid;
+  for (const auto& input : action.inputs) valid.push_back(input.name);
+  for (const auto& [name, value] : given) {
+    if (action.find_input(name) != nullptr) continue;
+    // The image of a Docker action takes these two from any step.
+    const bool docker = action.kind == workflow::Action::Kind::docker &&
+                        (workflow::compare_ignoring_case(name, "args") == 0 ||
+                         workflow::compare_ignoring_case(name, "entrypoint") == 0);
+    if (!docker) unexpected.push_back(name);
+    if (action.kind != workflow::Action::Kind::composite) inputs.emplace_back(name, value);
+  }
+  if (!unexpected.empty()) {
+    call.log.annotate(
+        LogLine::Kind::warning,
+        fmt::format(
+            "Unexpected input(s) '{}', valid inputs are ['{}']",
+            fmt::join(unexpected, "', '"),
+            fmt::join(valid, "', '")));
+  }
+  return inputs;
+}
+
+std::string input_variable(std::string_view input) {
+  std::string name = "INPUT_";
+  for (const char byte : input) {
+    name += byte == ' ' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(byte)));
+  }
+  return name;
+}
+
+Environment stage_variables(const ActionUse& use) {
+  auto variables = use.inputs;
+  for (const auto& [name, value] : use.state) variables.set("STATE_" + name, value);
+  variables.set("GITHUB_ACTION_REPOSITORY", use.action->repository);
+  variables.set("GITHUB_ACTION_REF", use.action->ref);
+  return variables;
+}
+
+StepFrame composite_frame(const StepCall& call, const ActionUse& use, const NamedValues& inputs) {
+  if (static_cast<std::size_t>(call.frame.depth) >= deepest_nesting) {
+    throw Error(fmt::format(
+        "{}: composite actions are nested deeper than {} levels", call.step.uses, deepest_nesting));
+  }
+  StepFrame frame;
+  frame.parent = &call.frame;
+  frame.depth = call.frame.depth + 1;
+  frame.action_path = use.action->folder.string();
+  frame.action_repository = use.action->repository;
+  frame.action_ref = use.action->ref;
+  frame.origin = use.action->origin.string();
+  frame.scope = use_key(call.frame, call.step) + "/";
+  frame.env = call.frame.env;
+  frame.env.merge(call.own_env);
+  for (const auto& [name, value] : inputs) frame.inputs.set(name, value);
+  return frame;
+}
+
+void say_inputs(StepCall& call, const NamedValues& given) {
+  call.log.say(LogLine::Kind::group, fmt::format("Run {}", call.step.uses));
+  if (!given.empty()) call.log.say(LogLine::Kind::command, "with:");
+  for (const auto& [name, value] : given) {
+    call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
+  }
+  if (!call.env.empty()) call.log.say(LogLine::Kind::command, "env:");
+  for (const auto& [name, value] : call.env) {
+    call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
+  }
+  call.log.say(LogLine::Kind::endgroup, "");
+}
+
+void register_post(JobParts& parts, const StepCall& call, ActionUse& use) {
+  if (use.has_post_step) return;
+  use.has_post_step = true;
+  PostStep post;
+  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  post.name = "Post " + display_name(call.step, scope);
+  post.action_name = call.action_name;
+  post.use = use_key(call.frame, call.step);
+  post.env = call.frame.env;
+  post.env.merge(call.own_env);
+  parts.posts.push_back(std::move(post));
+}
+
+}  // namespace crun::executor

@@ -1,0 +1,61 @@
+// What the stages of an action share: whose they are, what they get, which of them there are.
+#pragma once
+
+#include <string>
+
+#include "executor/step/step_call.hpp"
+
+namespace crun::executor {
+
+enum class ActionStage { pre, main, post };
+
+/// One file of a JavaScript action, below its folder.
+asio::awaitable<StepOutcome> run_node_stage(
+    JobParts& parts, StepCall& call, ActionUse& use, const std::string& file);
+asio::awaitable<StepOutcome> run_docker_stage(
+    JobParts& parts, StepCall& call, ActionUse& use, ActionStage stage);
+/// `uses: docker://image`.
+asio::awaitable<StepOutcome> run_image_step(JobParts& parts, StepCall& call, ActionUse& use);
+asio::awaitable<StepOutcome> run_composite_pre(JobParts& parts, StepCall& call, ActionUse& use);
+
+/// The key of a step's use of an action.
+std::string use_key(const StepFrame& frame, const workflow::Step& step);
+
+/// Resolves what a job's steps use, and what the composite actions among these use, as far as it is
+/// not local. `scope` is that of their frame. Blocks. Throws Error.
+void resolve_uses(
+    const std::vector<workflow::Step>& steps,
+    const std::string& scope,
+    const ActionPlace& place,
+    ActionStore& store,
+    ActionUses& uses);
+
+/// Where a step's `uses` stands.
+ActionPlace place_of(const JobParts& parts, const StepFrame& frame);
+
+/// Does it, or an action in it, have a stage before the main steps?
+bool has_pre(const ActionUse& use, const std::string& key, const ActionUses& uses);
+
+/// Inputs in the manifest's order, defaults and all; warns of unexpected and deprecated ones.
+NamedValues action_inputs(
+    StepCall& call,
+    const workflow::Action& action,
+    const NamedValues& given,
+    const workflow::Scope& scope);
+
+/// "two words" -> "INPUT_TWO_WORDS"; hyphens stay, as on GitHub.
+std::string input_variable(std::string_view input);
+
+/// INPUT_*, STATE_* and whose action it is.
+Environment stage_variables(const ActionUse& use);
+
+/// The frame of a composite action that a step calls.
+StepFrame composite_frame(const StepCall& call, const ActionUse& use, const NamedValues& inputs);
+
+/// "Run owner/action@v1" as a group in the log, with what it gets.
+void say_inputs(StepCall& call, const NamedValues& given);
+
+/// Once for each use: its post stage will run, also if what comes now fails.
+void register_post(JobParts& parts, const StepCall& call, ActionUse& use);
+
+}  // namespace crun::executor
