@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -33,7 +34,10 @@ std::string folder_name(const std::string& job_id) {
                        (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
     name += plain ? byte : '_';
   }
-  return name.substr(0, 60);
+  // Long names of called workflows' jobs differ at their ends.
+  constexpr std::size_t longest = 60, kept = 40;
+  if (name.size() <= longest) return name;
+  return fmt::format("{}-{:016x}", name.substr(0, kept), std::hash<std::string>()(job_id));
 }
 
 JobFolders make_folders(const RunFacts& run, const JobRequest& job) {

@@ -141,11 +141,24 @@ class Engine {
     auto emit = [this](Event::Body body) { sinks_.emit(std::move(body)); };
     asio::co_spawn(
         loop_,
-        run_job(loop_.get_executor(), pool_, facts_, std::move(request), emit, cancel),
+        run_job(loop_.get_executor(), pool_, facts_of(leg), std::move(request), emit, cancel),
         [this, id](std::exception_ptr error, JobResult result) {
           if (error) result.conclusion = Conclusion::failure;
           finished(id, result);
         });
+  }
+
+  /// Jobs of a called workflow have inputs, secrets and env of their own.
+  const RunFacts& facts_of(const Leg& leg) {
+    if (!leg.call) return facts_;
+    auto& facts = called_[leg.call];
+    if (facts) return *facts;
+    facts = std::make_unique<RunFacts>(facts_);
+    facts->workflow = leg.call->workflow;
+    facts->inputs = leg.call->inputs;
+    facts->secrets = leg.call->secrets;
+    for (const auto& [name, value] : facts->secrets) facts->masker->add(value.to_string());
+    return *facts;
   }
 
   void finished(const std::string& id, const JobResult& result) {
@@ -212,6 +225,7 @@ class Engine {
   asio::signal_set signals_;
   asio::steady_timer heartbeat_;
   std::map<std::string, std::unique_ptr<Running>> running_;
+  std::map<std::shared_ptr<const CallFacts>, std::unique_ptr<RunFacts>> called_;
   int signal_ = 0;
 };
 
@@ -328,7 +342,10 @@ int run_prepared(
   contexts.set("github", prepared.github);
   contexts.set("vars", prepared.vars);
   contexts.set("inputs", prepared.inputs);
-  Scheduler scheduler(*prepared.workflow, prepared.graph, contexts, scheduler_options(options));
+  auto limits = scheduler_options(options);
+  limits.calls = &prepared.calls;
+  limits.secrets = prepared.secrets;
+  Scheduler scheduler(*prepared.workflow, prepared.graph, contexts, std::move(limits));
   Engine engine(facts, scheduler, sinks, plain);
   const int signal = engine.run();
 

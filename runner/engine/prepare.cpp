@@ -1,15 +1,19 @@
 #include "runner/engine/prepare.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include <fmt/format.h>
 
+#include "executor/error.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/paths.hpp"
 #include "runner/engine/find_workflow.hpp"
 #include "runner/engine/github_context.hpp"
 #include "runner/engine/project_facts.hpp"
 #include "workflow/lint/lint.hpp"
+#include "workflow/model/uses.hpp"
 #include "workflow/model/workflow_reader.hpp"
 #include "workflow/trigger/inputs.hpp"
 
@@ -66,6 +70,47 @@ std::string token_of(const RunOptions& options) {
   return found == options.secrets.end() ? std::string() : found->second;
 }
 
+/// The text of a called workflow: of this repository as the first one is read, or of another.
+workflow::SourcePtr called_source(
+    const PreparedRun& prepared,
+    const workflow::ProjectFacts& facts,
+    const std::string& reference,
+    std::string& trouble) {
+  const auto uses = workflow::parse_uses(reference);
+  if (!uses) return nullptr;
+  if (uses->kind != workflow::UsesReference::Kind::remote) {
+    const auto file = facts.read_file(uses->path);
+    return file ? std::make_shared<workflow::SourceFile>(reference, std::string(file->text()))
+                : nullptr;
+  }
+  try {
+    const auto action = executor::ActionReference::parse(reference);
+    if (!action) return nullptr;
+    std::ifstream file(prepared.actions->repository(*action) / action->path, std::ios::binary);
+    if (!file) return nullptr;
+    std::ostringstream text;
+    text << file.rdbuf();
+    return std::make_shared<workflow::SourceFile>(reference, text.str());
+  } catch (const executor::Error& error) {
+    trouble = fmt::format("{} ({})", error.what(), error.cure());
+    return nullptr;
+  }
+}
+
+void read_calls(
+    PreparedRun& prepared,
+    const workflow::ProjectFacts& facts,
+    const workflow::WorkflowReaderOptions& reading) {
+  std::string trouble;
+  workflow::CallOptions calling;
+  calling.reading = reading;
+  calling.find = [&](const std::string& reference) {
+    return called_source(prepared, facts, reference, trouble);
+  };
+  prepared.calls = read_called_workflows(*prepared.workflow, calling, prepared.diagnostics);
+  if (!trouble.empty()) prepared.diagnostics.error(nullptr, {}, "call", trouble);
+}
+
 }  // namespace
 
 PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
@@ -97,7 +142,9 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   reading.keep_going = true;
   prepared.workflow = read_workflow(source, prepared.diagnostics, reading);
   if (!prepared.workflow) return prepared;
-  lint(*prepared.workflow, project_facts(prepared.repository, commit), prepared.diagnostics);
+  const auto facts = project_facts(prepared.repository, commit);
+  lint(*prepared.workflow, facts, prepared.diagnostics);
+  if (!prepared.diagnostics.has_errors()) read_calls(prepared, facts, reading);
   prepared.diagnostics.sort();
   if (prepared.diagnostics.has_errors()) return prepared;
 

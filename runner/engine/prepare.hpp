@@ -11,6 +11,7 @@
 #include "executor/git/repository.hpp"
 #include "runner/engine/local_event.hpp"
 #include "runner/engine/run_options.hpp"
+#include "workflow/model/called_workflows.hpp"
 #include "workflow/model/workflow.hpp"
 #include "workflow/plan/graph.hpp"
 #include "workflow/source/diagnostic.hpp"
@@ -25,6 +26,7 @@ struct PreparedRun {
   workflow::Diagnostics diagnostics;
   /// Null when the diagnostics have errors; then nothing below counts.
   workflow::WorkflowPtr workflow;
+  workflow::CalledWorkflows calls;
   std::string path;  // of the workflow, from the repository's root
   workflow::JobGraph graph;
   RunEvent event;

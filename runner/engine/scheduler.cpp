@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 #include <fmt/format.h>
 
+#include "runner/engine/call_values.hpp"
 #include "workflow/plan/matrix.hpp"
 
 namespace crun::runner {
@@ -57,7 +59,31 @@ std::string_view told(Conclusion conclusion) {
   }
 }
 
+void append(Actions& actions, Actions more) {
+  const auto move_all = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  move_all(more.settled, actions.settled);
+  move_all(more.cancel, actions.cancel);
+  move_all(more.start, actions.start);
+}
+
 }  // namespace
+
+struct Scheduler::Call {
+  Call(const workflow::CalledWorkflow& called_workflow, std::shared_ptr<const CallFacts> of_call)
+      : called(called_workflow), facts(std::move(of_call)) {
+    workflow::Diagnostics checked_before;
+    graph = make_graph(*called.workflow, checked_before);
+  }
+
+  const workflow::CalledWorkflow& called;
+  std::shared_ptr<const CallFacts> facts;
+  workflow::JobGraph graph;
+  std::unique_ptr<Scheduler> run;
+};
+
+Scheduler::~Scheduler() = default;
 
 Scheduler::Scheduler(
     const workflow::Workflow& workflow,
@@ -69,6 +95,7 @@ Scheduler::Scheduler(
       contexts_(std::move(contexts)),
       options_(std::move(options)),
       jobs_(workflow.jobs.size()) {
+  inside_.running = std::make_shared<int>(0);
   if (options_.jobs.empty()) return;
   for (auto& job : jobs_) job.selected = false;
   for (std::size_t job = 0; job < jobs_.size(); ++job) {
@@ -144,7 +171,8 @@ void Scheduler::settle(
   if (conclusion == Conclusion::failure) failed_ = true;
   std::string name = model.id;
   if (model.name && !model.name->expression) name = model.name->text;
-  actions.settled.push_back({model.id, name, &model, conclusion, reason});
+  actions.settled.push_back(
+      {inside_.id_prefix + model.id, inside_.name_prefix + name, &model, conclusion, reason});
 }
 
 /// A job whose needs are known: its condition, then its legs.
@@ -208,8 +236,11 @@ void Scheduler::expand(int job, const Scope& scope, Actions& actions) {
       leg.name = workflow::leg_name(leg.name, combinations[index]);
     }
     if (has_matrix && !wanted(combinations[index].matrix, options_.matrix)) continue;
+    leg.id = inside_.id_prefix + leg.id;
+    leg.name = inside_.name_prefix + leg.name;
+    leg.call = inside_.facts;
     legs_[leg.id] = {job, state.legs.size()};
-    state.legs.push_back({std::move(leg), LegState::Phase::queued});
+    state.legs.push_back({std::move(leg)});
   }
   state.expanded = true;
   if (state.legs.empty()) {
@@ -244,22 +275,119 @@ Leg Scheduler::make_leg(int job, const Scope& scope, std::size_t index, std::siz
   return leg;
 }
 
-void Scheduler::start_queued(Actions& actions) {
-  for (auto& state : jobs_) {
+bool Scheduler::start_queued(Actions& actions) {
+  bool ended = false;
+  for (std::size_t job = 0; job < jobs_.size(); ++job) {
+    auto& state = jobs_[job];
     if (!state.selected || !state.expanded || state.settled) continue;
     auto at_work = std::count_if(state.legs.begin(), state.legs.end(), [](const LegState& leg) {
       return leg.phase == LegState::Phase::running;
     });
-    for (auto& leg : state.legs) {
-      if (running_ >= options_.max_parallel) return;
+    for (std::size_t index = 0; index < state.legs.size(); ++index) {
+      auto& leg = state.legs[index];
+      if (leg.phase == LegState::Phase::running && leg.call) {
+        leg.call->run->advance(actions);
+        ended = end_call(static_cast<int>(job), index, actions) || ended;
+      }
       if (leg.phase != LegState::Phase::queued) continue;
-      if (state.max_parallel > 0 && at_work >= state.max_parallel) break;
+      if (state.max_parallel > 0 && at_work >= state.max_parallel) continue;
+      if (!leg.leg.job->uses.empty()) {
+        leg.phase = LegState::Phase::running;
+        ++at_work;
+        start_call(static_cast<int>(job), index, actions);
+        ended = end_call(static_cast<int>(job), index, actions) || ended;
+        continue;
+      }
+      if (*inside_.running >= options_.max_parallel) continue;
       leg.phase = LegState::Phase::running;
-      ++running_;
+      ++*inside_.running;
       ++at_work;
       actions.start.push_back(leg.leg);
     }
   }
+  return ended;
+}
+
+Scope Scheduler::leg_scope(const Leg& leg) const {
+  Scope scope;
+  scope.contexts = contexts_;
+  scope.contexts.set("needs", leg.needs);
+  scope.contexts.set("strategy", leg.strategy);
+  scope.contexts.set("matrix", leg.matrix);
+  return scope;
+}
+
+void Scheduler::start_call(int job, std::size_t index, Actions& actions) {
+  auto& leg = jobs_[job].legs[index];
+  const auto* called = options_.calls ? find_call(*options_.calls, leg.leg.job->id) : nullptr;
+  const auto fail = [&](const std::string& reason) {
+    actions.settled.push_back({leg.leg.id, leg.leg.name, leg.leg.job, Conclusion::failure, reason});
+    end_leg(job, index, Conclusion::failure, {}, actions);
+  };
+  if (called == nullptr) return fail(fmt::format("{} was not read", leg.leg.job->uses));
+  auto facts = std::make_shared<CallFacts>();
+  facts->workflow = called->workflow;
+  try {
+    const auto scope = leg_scope(leg.leg);
+    facts->inputs = call_inputs(*called->workflow, *leg.leg.job, scope);
+    facts->secrets = call_secrets(*leg.leg.job, scope, options_.secrets);
+  } catch (const EvaluationError& error) {
+    return fail(error.what());
+  }
+  auto call = std::make_shared<Call>(*called, facts);
+  auto contexts = contexts_;
+  contexts.set("inputs", Value(facts->inputs));
+  SchedulerOptions options;
+  options.max_parallel = options_.max_parallel;
+  options.calls = &called->calls;
+  options.secrets = facts->secrets;
+  call->run = std::make_unique<Scheduler>(
+      *called->workflow, call->graph, std::move(contexts), std::move(options));
+  call->run->inside_ = {leg.leg.id + ".", leg.leg.name + " / ", facts, inside_.running};
+  leg.call = call;
+  append(actions, call->run->begin());
+}
+
+bool Scheduler::end_call(int job, std::size_t index, Actions& actions) {
+  auto& leg = jobs_[job].legs[index];
+  if (leg.phase == LegState::Phase::ended) return true;
+  if (!leg.call || !leg.call->run->done()) return false;
+  const auto& run = *leg.call->run;
+  auto conclusion = run.result();
+  Outputs outputs;
+  try {
+    Scope scope;
+    scope.contexts = run.contexts_;
+    scope.contexts.set("jobs", run.results());
+    outputs = call_outputs(*leg.call->facts->workflow, scope);
+  } catch (const EvaluationError& error) {
+    conclusion = Conclusion::failure;
+    actions.settled.push_back({leg.leg.id, leg.leg.name, leg.leg.job, conclusion, error.what()});
+  }
+  end_leg(job, index, conclusion, outputs, actions);
+  return true;
+}
+
+/// The context `jobs` of a called workflow's outputs.
+Value Scheduler::results() const {
+  Object jobs;
+  for (std::size_t job = 0; job < jobs_.size(); ++job) {
+    Object outputs;
+    for (const auto& [name, value] : jobs_[job].outputs) outputs.set(name, value);
+    Object member;
+    member.set("result", workflow::to_string(jobs_[job].result));
+    member.set("outputs", Value(std::move(outputs)));
+    jobs.set(workflow_.jobs[job].id, Value(std::move(member)));
+  }
+  return Value(std::move(jobs));
+}
+
+Conclusion Scheduler::result() const {
+  if (failed_) return Conclusion::failure;
+  const bool cancelled = std::any_of(jobs_.begin(), jobs_.end(), [](const JobState& job) {
+    return job.result == Conclusion::cancelled;
+  });
+  return cancelled ? Conclusion::cancelled : Conclusion::success;
 }
 
 /// Settling one job can make others ready: goes on until nothing changes.
@@ -271,8 +399,8 @@ void Scheduler::advance(Actions& actions) {
       consider(job, actions);
       changed = true;
     }
+    if (!changed) changed = start_queued(actions);
   }
-  start_queued(actions);
 }
 
 void Scheduler::conclude_if_ended(int job) {
@@ -285,8 +413,12 @@ void Scheduler::conclude_if_ended(int job) {
 
 void Scheduler::cancel_siblings(int job, const std::string& reason, Actions& actions) {
   auto& state = jobs_[job];
-  for (auto& leg : state.legs) {
-    if (leg.phase == LegState::Phase::running) {
+  for (std::size_t index = 0; index < state.legs.size(); ++index) {
+    auto& leg = state.legs[index];
+    if (leg.phase == LegState::Phase::running && leg.call) {
+      append(actions, leg.call->run->cancel(reason));
+      end_call(job, index, actions);
+    } else if (leg.phase == LegState::Phase::running) {
       actions.cancel.emplace_back(leg.leg.id, reason);
     } else if (leg.phase == LegState::Phase::queued) {
       leg.phase = LegState::Phase::ended;
@@ -298,16 +430,31 @@ void Scheduler::cancel_siblings(int job, const std::string& reason, Actions& act
 }
 
 Actions Scheduler::finished(const std::string& id, Conclusion conclusion, const Outputs& outputs) {
-  const auto found = legs_.find(id);
-  assert(found != legs_.end());
-  const auto [job, index] = found->second;
+  Actions actions;
+  if (const auto found = legs_.find(id); found != legs_.end()) {
+    const auto [job, index] = found->second;
+    assert(jobs_[job].legs[index].phase == LegState::Phase::running);
+    --*inside_.running;
+    end_leg(job, index, conclusion, outputs, actions);
+  } else {
+    for (const auto& [leg_id, place] : legs_) {
+      const auto [job, index] = place;
+      const auto call = jobs_[job].legs[index].call;
+      if (!call || !id.starts_with(leg_id + ".")) continue;
+      append(actions, call->run->finished(id, conclusion, outputs));
+      end_call(job, index, actions);
+      break;
+    }
+  }
+  advance(actions);
+  return actions;
+}
+
+void Scheduler::end_leg(
+    int job, std::size_t index, Conclusion conclusion, const Outputs& outputs, Actions& actions) {
   auto& state = jobs_[job];
   auto& leg = state.legs[index];
-  assert(leg.phase == LegState::Phase::running);
   leg.phase = LegState::Phase::ended;
-  --running_;
-
-  Actions actions;
   // Of several legs the last one that gives a value wins, as on GitHub.
   for (const auto& [name, value] : outputs) {
     const auto known = std::find_if(
@@ -333,8 +480,6 @@ Actions Scheduler::finished(const std::string& id, Conclusion conclusion, const 
     }
   }
   conclude_if_ended(job);
-  advance(actions);
-  return actions;
 }
 
 Actions Scheduler::cancel(const std::string& reason) {

@@ -1,15 +1,18 @@
 // Which job starts when: a pure state machine over `needs`, `if`, lazy matrices, max-parallel,
 // fail-fast and cancelling. It starts nothing itself; it says what to start, and is told what
-// ended.
+// ended. A job that calls a workflow is a scheduler of its own in the place of a leg: what it says
+// is said by the first one, whose limit on legs at a time counts for all.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "workflow/expression/value.hpp"
+#include "workflow/model/called_workflows.hpp"
 #include "workflow/model/workflow.hpp"
 #include "workflow/plan/condition.hpp"
 #include "workflow/plan/graph.hpp"
@@ -18,13 +21,20 @@ namespace crun::runner {
 
 using workflow::Conclusion;
 
+/// What the jobs of a called workflow have of their own.
+struct CallFacts {
+  workflow::WorkflowPtr workflow;
+  workflow::Object inputs, secrets;
+};
+
 /// One leg to start.
 struct Leg {
-  std::string id;    // "build-push.2"; of a job without matrix its id
-  std::string name;  // "build-push (services/go/api-golang)"
+  std::string id;    // "build-push.2"; of a job without matrix its id; "call.make" of one called
+  std::string name;  // "build-push (services/go/api-golang)", "call / make"
   const workflow::Job* job = nullptr;
   workflow::Value needs, strategy, matrix;
   bool continue_on_error = false;
+  std::shared_ptr<const CallFacts> call;  // null in the first workflow
 };
 
 /// A job or leg that ended without running.
@@ -46,6 +56,8 @@ struct SchedulerOptions {
   int max_parallel = 2;        // legs of the whole run
   std::set<std::string> jobs;  // only these and what they need; empty: all
   std::vector<std::pair<std::string, std::string>> matrix;  // only legs with these values
+  const workflow::CalledWorkflows* calls = nullptr;         // must outlive the scheduler
+  workflow::Object secrets;                                 // for the workflows it calls
 };
 
 class Scheduler {
@@ -58,6 +70,7 @@ class Scheduler {
       const workflow::JobGraph& graph,
       workflow::Object contexts,
       SchedulerOptions options);
+  ~Scheduler();
 
   Actions begin();
   Actions finished(const std::string& leg, Conclusion conclusion, const Outputs& outputs);
@@ -69,9 +82,19 @@ class Scheduler {
   bool failed() const { return failed_; }
 
  private:
+  /// A called workflow under way in the place of a leg.
+  struct Call;
+  /// What a called workflow's scheduler has of the one that calls.
+  struct Inside {
+    std::string id_prefix, name_prefix;
+    std::shared_ptr<const CallFacts> facts;
+    std::shared_ptr<int> running;
+  };
+
   struct LegState {
     Leg leg;
     enum class Phase { queued, running, ended } phase = Phase::queued;
+    std::shared_ptr<Call> call = nullptr;
   };
   struct JobState {
     bool selected = true;
@@ -91,7 +114,16 @@ class Scheduler {
   void consider(int job, Actions& actions);
   void expand(int job, const workflow::Scope& scope, Actions& actions);
   Leg make_leg(int job, const workflow::Scope& scope, std::size_t index, std::size_t total) const;
-  void start_queued(Actions& actions);
+  /// True if a called workflow ended at once: then there may be more to do.
+  bool start_queued(Actions& actions);
+  void start_call(int job, std::size_t index, Actions& actions);
+  /// Ends the leg of a call whose jobs are all done.
+  bool end_call(int job, std::size_t index, Actions& actions);
+  void end_leg(
+      int job, std::size_t index, Conclusion conclusion, const Outputs& outputs, Actions& actions);
+  workflow::Scope leg_scope(const Leg& leg) const;
+  workflow::Value results() const;
+  Conclusion result() const;
   void settle(int job, Conclusion conclusion, const std::string& reason, Actions& actions);
   void cancel_siblings(int job, const std::string& reason, Actions& actions);
   void conclude_if_ended(int job);
@@ -103,7 +135,7 @@ class Scheduler {
   SchedulerOptions options_;
   std::vector<JobState> jobs_;
   std::map<std::string, std::pair<int, std::size_t>> legs_;  // id -> job, leg
-  int running_ = 0;
+  Inside inside_;
   bool cancelled_ = false;
   bool failed_ = false;
 };

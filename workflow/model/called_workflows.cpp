@@ -179,6 +179,7 @@ class CallReader {
   const CallOptions& options_;
   Diagnostics& diagnostics_;
   std::set<std::string> files_;
+  std::vector<std::string> path_;  // from the first workflow to the one that is being read
 };
 
 /// What is called by `./path` in a workflow of another repository lies there, at the same version.
@@ -217,6 +218,17 @@ std::optional<CalledWorkflow> CallReader::read_call(
     return {};
   }
   CalledWorkflow call{job.id, full_reference(caller, job.uses), nullptr, {}};
+  if (std::find(path_.begin(), path_.end(), call.reference) != path_.end()) {
+    diagnostics_
+        .error(
+            caller.source,
+            job.uses_span,
+            "call",
+            fmt::format("Nested reusable workflow depth exceeded {}.", options_.depth))
+        .help =
+        fmt::format("the calls go round: {} -> {}", fmt::join(path_, " -> "), call.reference);
+    return {};
+  }
   Diagnostics findings;
   std::swap(findings, diagnostics_);
   call.workflow = load(call.reference, caller, job);
@@ -229,7 +241,9 @@ std::optional<CalledWorkflow> CallReader::read_call(
   }
   if (!call.workflow || failed()) return {};
   const auto& granted = call.workflow->permissions ? call.workflow->permissions : permissions;
+  path_.push_back(call.reference);
   call.calls = read(*call.workflow, granted, depth + 1);
+  path_.pop_back();
   return call;
 }
 
