@@ -4,9 +4,12 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -75,7 +78,69 @@ std::optional<std::string> search(const Environment& machine, const fs::path& to
   return std::nullopt;
 }
 
+/// The files that a program loads: the paths in what ldd prints.
+std::vector<fs::path> libraries(const std::string& program) {
+  Command command;
+  command.argv = {"ldd", program};
+  const auto result = run_command(command);
+  std::vector<fs::path> files;
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) {
+    const auto begin = line.find('/');
+    if (begin == std::string::npos) continue;
+    files.emplace_back(line.substr(begin, line.find(" (", begin) - begin));
+  }
+  return files;
+}
+
+bool is_loader(const fs::path& file) {
+  const auto name = file.filename().string();
+  return name.starts_with("ld-linux") || name.starts_with("ld-musl");
+}
+
+/// Everything in one folder, complete or not there at all.
+void bundle_node(const std::string& node, const fs::path& folder) {
+  const fs::path partial = fmt::format("{}.{}", folder.string(), ::getpid());
+  try {
+    fs::remove_all(partial);
+    fs::create_directories(partial / "lib");
+    fs::copy_file(node, partial / "node");
+    for (const auto& file : libraries(node)) fs::copy_file(file, partial / "lib" / file.filename());
+    for (const auto& path : {partial, partial / "lib"}) fs::permissions(path, fs::perms(0755));
+    fs::rename(partial, folder);
+  } catch (const fs::filesystem_error& error) {
+    std::error_code ignored;
+    fs::remove_all(partial, ignored);
+    if (fs::exists(folder, ignored)) return;  // another run was faster
+    throw Error(fmt::format("cannot take node along into containers: {}", error.what()));
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> node_for_containers(
+    const std::string& node, const fs::path& externals, const std::string& inside) {
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
+  std::error_code error;
+  const auto program = fs::canonical(node, error);
+  const auto changed = fs::last_write_time(program, error).time_since_epoch().count();
+  const auto name = fmt::format("node-{:x}-{:x}", fs::file_size(program, error), changed);
+  const auto folder = externals / name;
+  fs::permissions(externals, fs::perms(0755), error);
+  if (!fs::exists(folder)) bundle_node(program.string(), folder);
+  const auto there = fmt::format("{}/{}", inside, name);
+  for (const auto& entry : fs::directory_iterator(folder / "lib", error)) {
+    if (!is_loader(entry.path())) continue;
+    const auto lib = there + "/lib";
+    return {
+        fmt::format("{}/{}", lib, entry.path().filename().string()),
+        "--library-path",
+        lib,
+        there + "/node"};
+  }
+  return {there + "/node"};  // a static one
+}
 
 std::string find_node(const Environment& machine, const fs::path& tool_cache) {
   static std::mutex mutex;

@@ -25,6 +25,7 @@ struct JobFolders {
   std::string event_path;     // GITHUB_EVENT_PATH
   std::string event_folder;   // holds the event file alone: /github/workflow in a container
   std::string home;           // /github/home in a container; steps on the machine keep theirs
+  std::string externals;      // what crun brings along: /__e in a container
   std::string actions;        // fetched actions: /__w/_actions in a container
   std::string programs;       // on the steps' PATH: the credential helper
   std::string credentials;    // CRUN_CREDENTIALS, the socket the helper speaks to

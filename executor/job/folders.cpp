@@ -53,6 +53,7 @@ JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
   folders.temp = make_folder(root / "_temp");
   folders.private_temp = make_folder(root / "_tmp");
   folders.tool_cache = make_folder(run.tool_cache);
+  folders.externals = make_folder(run.tool_cache.parent_path() / "externals");
   folders.file_commands = make_folder(root / "_runner_file_commands");
   folders.event_folder = make_folder(root / "_github_workflow");
   folders.home = make_folder(root / "_github_home");

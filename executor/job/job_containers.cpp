@@ -27,16 +27,6 @@ constexpr seconds limit_to_start{60};
 constexpr seconds limit_to_remove{30};
 constexpr std::size_t shown_log = 200;  // lines of a service that failed
 
-EngineClient client_of(const ContextSources& sources) {
-  EngineClient client;
-  client.program = sources.run.containers.engine;
-  client.environment = sources.run.machine_environment;
-  client.environment.set("DOCKER_CONFIG", sources.folders.docker_config);
-  client.environment.set("CRUN_CREDENTIALS", sources.folders.credentials);
-  client.environment.set("PATH", client.environment.get("PATH") + ":" + sources.folders.programs);
-  return client;
-}
-
 /// Names that are unique in the engine, also among the legs of a matrix.
 std::string name_prefix(const ContextSources& sources) {
   static int serial = 0;
@@ -61,12 +51,22 @@ void open_to_all(const std::string& folder) {
 
 }  // namespace
 
+EngineClient engine_client(const ContextSources& sources) {
+  EngineClient client;
+  client.program = sources.run.containers.engine;
+  client.environment = sources.run.machine_environment;
+  client.environment.set("DOCKER_CONFIG", sources.folders.docker_config);
+  client.environment.set("CRUN_CREDENTIALS", sources.folders.credentials);
+  client.environment.set("PATH", client.environment.get("PATH") + ":" + sources.folders.programs);
+  return client;
+}
+
 JobContainers::JobContainers(
     asio::any_io_executor executor, const ContextSources& sources, Host& machine, Say say)
     : executor_(std::move(executor)),
       sources_(sources),
       say_(std::move(say)),
-      engine_(machine, client_of(sources)),
+      engine_(machine, engine_client(sources)),
       label_("crun.run=" + sources.run.run_id),
       prefix_(name_prefix(sources)) {}
 
@@ -202,6 +202,7 @@ ContainerSettings JobContainers::settings() const {
       {folders.temp, "/__w/_temp"},
       {folders.actions, "/__w/_actions"},
       {folders.tool_cache, "/__t"},
+      {folders.externals, "/__e", true},
       {folders.home, "/github/home"},
       {folders.event_folder, "/github/workflow"},
       {folders.file_commands, "/github/file_commands"}};
@@ -213,8 +214,8 @@ ContainerSettings JobContainers::settings() const {
 
 /// Any user of the image may write where GitHub lets steps write. Nobody else gets here: the
 /// folders above are ours alone.
-void JobContainers::prepare_folders() const {
-  const auto& folders = sources_.folders;
+void prepare_container_folders(const ContextSources& sources) {
+  const auto& folders = sources.folders;
   for (const auto& folder :
        {folders.runner_folder,
         folders.workspace,
@@ -231,7 +232,7 @@ void JobContainers::prepare_folders() const {
       fs::perms::group_read | fs::perms::others_read,
       fs::perm_options::add,
       ignored);
-  const auto folder = sources_.run.work_folder / container_folder;
+  const auto folder = sources.run.work_folder / container_folder;
   if (fs::exists(folder / "agent", ignored)) return;
   fs::create_directories(folder);
   write_agent(folder / "agent");
@@ -239,7 +240,7 @@ void JobContainers::prepare_folders() const {
 }
 
 asio::awaitable<void> JobContainers::start_job_container(CancelSource& cancel) {
-  prepare_folders();
+  prepare_container_folders(sources_);
   const auto policy = sources_.run.containers.pull;
   if (policy == PullPolicy::always) co_await pull(*job_, cancel);
   say_(LogLine::Kind::text, fmt::format("Starting the job's container ({})", job_->image));

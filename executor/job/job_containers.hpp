@@ -17,6 +17,13 @@
 
 namespace crun::executor {
 
+/// The engine's client for a job, with the job's own docker configuration.
+EngineClient engine_client(const ContextSources& sources);
+
+/// Makes the job's folders writable for any user of an image, and puts the agent where containers
+/// mount it.
+void prepare_container_folders(const ContextSources& sources);
+
 class JobContainers {
  public:
   /// A line of the job, outside any step.
@@ -41,7 +48,6 @@ class JobContainers {
     std::string container;  // its name in the engine
   };
 
-  void prepare_folders() const;
   asio::awaitable<void> make_network(CancelSource& cancel);
   asio::awaitable<void> start_service(Service& service, CancelSource& cancel);
   asio::awaitable<void> start_job_container(CancelSource& cancel);

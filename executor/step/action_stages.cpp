@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +12,8 @@
 #include "executor/error.hpp"
 
 namespace crun::executor {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -156,6 +160,26 @@ void say_inputs(StepCall& call, const NamedValues& given) {
     call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
   }
   call.log.say(LogLine::Kind::endgroup, "");
+}
+
+void bring_along(const ContextSources& sources, ResolvedAction& action) {
+  const auto origin = action.origin.string();
+  const bool seen = sources.place.paths.inside(origin) != origin;
+  if (!sources.place.in_container || !action.manifest || seen) return;
+  const auto name =
+      action.reference.repository.empty() ? std::string("local") : action.reference.repository;
+  const auto copy = fs::path(sources.folders.actions) / name / action.reference.ref;
+  std::error_code error;
+  if (!fs::exists(copy)) {
+    fs::create_directories(copy, error);
+    fs::copy(origin, copy, fs::copy_options::recursive | fs::copy_options::copy_symlinks, error);
+    if (error) {
+      throw Error(
+          fmt::format("cannot copy {} for the container: {}", action.uses, error.message()));
+    }
+  }
+  action.folder = copy / fs::relative(action.folder, action.origin, error);
+  action.origin = copy;
 }
 
 void register_post(JobParts& parts, const StepCall& call, ActionUse& use) {

@@ -55,6 +55,10 @@ StepFrame composite_frame(const StepCall& call, const ActionUse& use, const Name
 /// "Run owner/action@v1" as a group in the log, with what it gets.
 void say_inputs(StepCall& call, const NamedValues& given);
 
+/// Where steps run in a container, an action from elsewhere is put into the folder of actions that
+/// they see there. Blocks. Throws Error.
+void bring_along(const ContextSources& sources, ResolvedAction& action);
+
 /// Once for each use: its post stage will run, also if what comes now fails.
 void register_post(JobParts& parts, const StepCall& call, ActionUse& use);
 

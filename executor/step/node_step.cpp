@@ -27,13 +27,19 @@ asio::awaitable<StepOutcome> run_node_stage(
         "an action must come with the files that action.yml names: are they built and committed?");
   }
   const auto& run = parts.sources.run;
-  auto search = [&run] { return find_node(run.machine_environment, run.tool_cache); };
-  const auto node = co_await offload(parts.pool, search);
+  const auto& place = parts.sources.place;
+  const auto& externals = parts.sources.folders.externals;
+  auto search = [&run, &place, &externals]() -> std::vector<std::string> {
+    const auto node = find_node(run.machine_environment, run.tool_cache);
+    if (!place.in_container) return {node};
+    return node_for_containers(node, externals, place.paths.inside(externals));
+  };
+  auto command = co_await offload(parts.pool, search);
 
   ProcessCall process;
-  const auto& paths = parts.sources.place.paths;
-  process.argv = {node, paths.inside(program.string())};
-  process.directory = paths.inside(parts.sources.folders.workspace);
+  process.argv = std::move(command);
+  process.argv.push_back(place.paths.inside(program.string()));
+  process.directory = place.paths.inside(parts.sources.folders.workspace);
   process.extra = stage_variables(use);
   process.saved_state = &use.state;
   co_return co_await run_process(parts, call, std::move(process));

@@ -27,6 +27,7 @@ struct ActionUse {
   Environment inputs;                    // INPUT_*
   NamedValues state;                     // STATE_*, grows with GITHUB_STATE of each stage
   bool has_post_step = false;            // a post stage is registered once
+  std::string image;                     // of a Docker action, once it is built or pulled
 };
 
 /// By the ids of the steps that lead there: "setup/__actions_cache".

@@ -57,6 +57,7 @@ asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
     auto action = co_await offload(parts.pool, resolve);
     use.action = std::move(action);
   }
+  bring_along(parts.sources, *use.action);
   if (use.action->kind == ResolvedAction::Kind::builtin) {
     co_return co_await run_builtin_step(parts, call, use);
   }
@@ -71,6 +72,7 @@ asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
 
 asio::awaitable<StepOutcome> run_pre_step(JobParts& parts, StepCall& call, ActionUse& use) {
   const auto& manifest = *use.action->manifest;
+  bring_along(parts.sources, *use.action);
   if (manifest.kind == Kind::composite) {
     co_return co_await run_composite_pre(parts, call, use);
   }

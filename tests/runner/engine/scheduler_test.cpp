@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "workflow/model/called_workflows.hpp"
 #include "workflow/model/workflow_reader.hpp"
 #include "workflow/source/source_file.hpp"
 
@@ -24,13 +25,24 @@ SchedulerOptions at_most(int legs) {
 /// A scheduler over the jobs of a workflow written as YAML below `jobs:`.
 class Table {
  public:
-  explicit Table(const std::string& jobs, SchedulerOptions options = at_most(8)) {
+  /// `called` is the text of the workflow that every `uses` names.
+  explicit Table(
+      const std::string& jobs,
+      SchedulerOptions options = at_most(8),
+      const std::string& called = {}) {
     workflow::Diagnostics diagnostics;
     workflow_ = workflow::read_workflow(
         std::make_shared<workflow::SourceFile>("w.yaml", "on: push\njobs:\n" + jobs), diagnostics);
     INFO(render(diagnostics));
     REQUIRE(workflow_ != nullptr);
     graph_ = workflow::make_graph(*workflow_, diagnostics);
+    workflow::CallOptions calling;
+    calling.find = [&called](const std::string& reference) {
+      return std::make_shared<workflow::SourceFile>(reference, called);
+    };
+    calls_ = workflow::read_called_workflows(*workflow_, calling, diagnostics);
+    REQUIRE_FALSE(diagnostics.has_errors());
+    options.calls = &calls_;
     workflow::Object contexts;
     workflow::Object github;
     github.set("ref", "refs/heads/main");
@@ -57,11 +69,13 @@ class Table {
   std::vector<Settled> settled;
   Names cancelled;
   Names names;
+  Leg last;
 
  private:
   Names started(Actions actions) {
     Names ids;
     for (auto& leg : actions.start) {
+      last = leg;
       ids.push_back(leg.id);
       names.push_back(leg.name);
     }
@@ -72,6 +86,7 @@ class Table {
 
   workflow::WorkflowPtr workflow_;
   workflow::JobGraph graph_;
+  workflow::CalledWorkflows calls_;
   std::unique_ptr<Scheduler> scheduler_;
 };
 
@@ -204,6 +219,70 @@ TEST_CASE("scheduler: of a cancelled run only jobs with always() still start", "
   CHECK(table.finish("a", Conclusion::cancelled) == Names{"c"});
   REQUIRE(table.settled.size() == 1);
   CHECK(table.settled[0].conclusion == Conclusion::cancelled);
+}
+
+namespace {
+
+const std::string called_workflow = R"(on:
+  workflow_call:
+    inputs:
+      word: {type: string}
+      count: {type: number, default: 3}
+    outputs:
+      answer: {value: '${{ jobs.make.outputs.made }}!'}
+jobs:
+  make: {runs-on: x, steps: [{run: a}]}
+  check: {runs-on: x, needs: make, steps: [{run: a}]}
+)";
+
+}  // namespace
+
+TEST_CASE("scheduler: a called workflow's jobs stand in the place of the call", "[engine]") {
+  Table table(
+      "  call:\n    uses: ./.github/workflows/c.yml\n    with: {word: hi}\n" +
+          job("after", "needs: call\nname: got ${{ needs.call.outputs.answer }}"),
+      at_most(8),
+      called_workflow);
+  CHECK(table.begin() == Names{"call.make"});
+  CHECK(table.names.back() == "call / make");
+  REQUIRE(table.last.call != nullptr);
+  CHECK(table.last.call->inputs.find("word")->to_string() == "hi");
+  CHECK(table.last.call->inputs.find("count")->number() == 3);
+  CHECK(table.finish("call.make", Conclusion::success, {{"made", "yes"}}) == Names{"call.check"});
+  CHECK_FALSE(table.done());
+  CHECK(table.finish("call.check") == Names{"after"});
+  CHECK(table.names.back() == "got yes!");
+  CHECK(table.last.call == nullptr);
+  table.finish("after");
+  CHECK(table.done());
+}
+
+TEST_CASE("scheduler: a failed call cancels its siblings and fails the job", "[engine]") {
+  Table table(
+      "  call:\n    uses: ./.github/workflows/c.yml\n    strategy: {matrix: {n: [a, b]}}\n" +
+          job("after", "needs: call"),
+      at_most(8),
+      called_workflow);
+  CHECK(table.begin() == Names{"call.1.make", "call.2.make"});
+  CHECK(table.names == Names{"call (a) / make", "call (b) / make"});
+  table.finish("call.1.make", Conclusion::failure);
+  CHECK(table.cancelled == Names{"call.2.make"});
+  CHECK(table.finish("call.2.make", Conclusion::cancelled).empty());
+  CHECK(table.done());
+  CHECK(table.failed());
+  CHECK(table.settled.back().reason == "needs call, which failed");
+}
+
+TEST_CASE("scheduler: the limit on legs counts those of called workflows", "[engine]") {
+  Table table(
+      "  call:\n    uses: ./.github/workflows/c.yml\n    strategy: {matrix: {n: [a, b]}}\n" +
+          job("other", ""),
+      at_most(2),
+      called_workflow);
+  CHECK(table.begin() == Names{"call.1.make", "call.2.make"});
+  CHECK(table.finish("call.2.make") == Names{"call.2.check"});
+  CHECK(table.finish("call.1.make") == Names{"call.1.check"});
+  CHECK(table.finish("call.1.check") == Names{"other"});
 }
 
 }  // namespace crun::runner
