@@ -53,6 +53,12 @@ fs::path ActionStore::find(const ActionReference& reference, bool fetched_before
   return mirror.folder(*commit);
 }
 
+bool ActionStore::has(const ActionReference& reference) const {
+  if (override_of(reference)) return true;
+  const ActionMirror mirror(settings_.server_url, settings_.cache, reference.repository);
+  return mirror.resolve(reference.ref).has_value();
+}
+
 std::optional<fs::path> ActionStore::override_of(const ActionReference& reference) const {
   const auto path = reference.path.empty() ? std::string() : "/" + reference.path;
   const auto found =

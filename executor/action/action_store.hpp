@@ -26,6 +26,8 @@ class ActionStore {
 
   /// The files of a repository at a ref: their folder. Blocks; any thread. Throws Error.
   std::filesystem::path repository(const ActionReference& reference);
+  /// Is it here without fetching anything?
+  bool has(const ActionReference& reference) const;
   /// The folder given with --action for this action.
   std::optional<std::filesystem::path> override_of(const ActionReference& reference) const;
 

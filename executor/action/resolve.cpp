@@ -67,11 +67,13 @@ bool is_local(const std::string& uses) {
   return reference && reference->kind == ActionReference::Kind::local;
 }
 
-bool may_be_available(const std::string& uses) {
+bool is_available(const std::string& uses, const ActionStore& store) {
   const auto reference = ActionReference::parse(uses);
   if (!reference) return false;
-  return !is_builtin(*reference) ||
-         builtin::resolve_version(reference->repository, reference->ref).has_value();
+  if (is_builtin(*reference)) {
+    return builtin::resolve_version(reference->repository, reference->ref).has_value();
+  }
+  return reference->kind != ActionReference::Kind::repository || store.has(*reference);
 }
 
 ResolvedAction resolve_action(

@@ -33,8 +33,8 @@ struct ActionPlace {
 /// Looked up when its step runs, because a step before it brings the files.
 bool is_local(const std::string& uses);
 
-/// Is it of a kind that can be had at all? Fetches nothing.
-bool may_be_available(const std::string& uses);
+/// Is it on this machine: built in, given with --action, or fetched before? Fetches nothing.
+bool is_available(const std::string& uses, const ActionStore& store);
 
 /// Finds the action and reads its manifest; fetches. Blocks; any thread. Throws Error that names
 /// the action, why it cannot be run, and the cure.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "executor/action/resolve.hpp"
 #include "executor/error.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/paths.hpp"
@@ -142,7 +143,11 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   reading.keep_going = true;
   prepared.workflow = read_workflow(source, prepared.diagnostics, reading);
   if (!prepared.workflow) return prepared;
-  const auto facts = project_facts(prepared.repository, commit);
+  auto facts = project_facts(prepared.repository, commit);
+  const auto actions = prepared.actions;
+  facts.action_available = [actions](const std::string& uses) {
+    return executor::is_available(uses, *actions);
+  };
   lint(*prepared.workflow, facts, prepared.diagnostics);
   if (!prepared.diagnostics.has_errors()) read_calls(prepared, facts, reading);
   prepared.diagnostics.sort();

@@ -5,7 +5,6 @@
 #include <sstream>
 #include <system_error>
 
-#include "executor/action/resolve.hpp"
 #include "executor/builtin/builtin.hpp"
 #include "executor/builtin/pins.hpp"
 
@@ -49,7 +48,6 @@ workflow::ProjectFacts project_facts(
   facts.tags = repository.tags();
   facts.branches = repository.branches();
   facts.pins = executor::builtin::pins_of;
-  facts.action_available = executor::may_be_available;
   return facts;
 }
 

@@ -112,13 +112,11 @@ class UsesCheck {
           add(Severity::warning,
               "unavailable-action",
               fmt::format(
-                  "{} is not available: it is neither built in nor found on this machine",
+                  "{} is not on this machine yet: it is neither built in nor found in the cache",
                   place_.step->uses));
       found.help = fmt::format(
-          "keep it in the repository as a local action and use ./.github/actions/{}, or do its "
-          "work "
-          "in a run step",
-          uses_.repository);
+          "its job fetches it before the first step; --action {}=DIR takes it from a folder",
+          place_.step->uses);
     } else {
       auto& found =
           add(Severity::warning,
