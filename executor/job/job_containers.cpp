@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +11,7 @@
 
 #include "executor/error.hpp"
 #include "executor/host/agent_image.hpp"
+#include "executor/host/engine_sweep.hpp"
 #include "executor/job/folders.hpp"
 #include "executor/net/credentials.hpp"
 
@@ -67,7 +67,7 @@ JobContainers::JobContainers(
       sources_(sources),
       say_(std::move(say)),
       engine_(machine, engine_client(sources)),
-      label_("crun.run=" + sources.run.run_id),
+      label_(run_label(sources.run.run_id)),
       prefix_(name_prefix(sources)) {}
 
 bool JobContainers::wanted() {
@@ -91,9 +91,8 @@ bool JobContainers::wanted() {
 }
 
 asio::awaitable<void> JobContainers::up(JobPlace& place, CancelSource& cancel) {
-  // From here on there may be something in the engine, also when crun is killed: the next run looks
-  // for this file.
-  std::ofstream(sources_.run.work_folder / engine_mark) << engine_.client().program << '\n';
+  // From here on there may be something in the engine, also when crun is killed.
+  note_engine(sources_.run.work_folder, engine_.client());
   say_(LogLine::Kind::group, "Initialize containers");
   if (!services_.empty()) co_await make_network(cancel);
   for (auto& service : services_) co_await start_service(service, cancel);
@@ -356,7 +355,7 @@ asio::awaitable<std::string> JobContainers::down() {
   } catch (const Error& error) {
     left = error.what();
   }
-  if (!left.empty()) std::ofstream(sources_.run.work_folder / left_mark) << left << '\n';
+  if (!left.empty()) note_left_in_engine(sources_.run.work_folder, left);
   co_return left;
 }
 

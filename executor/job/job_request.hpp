@@ -34,10 +34,7 @@ struct ContainerChoice {
   std::map<std::string, std::string> images;  // -P: label -> image, or "host"
 };
 
-/// Files in the work folder of a run: it may have things in the engine; some of them are left.
-constexpr char engine_mark[] = ".engine";
-constexpr char left_mark[] = ".left";
-/// A folder there which containers see as /crun: the agent.
+/// A folder in the work folder of a run which containers see as /crun: the agent.
 constexpr char container_folder[] = ".crun";
 
 /// What all jobs of a run share. Immutable while it runs, but for the masker, which learns.

@@ -90,6 +90,7 @@ int run_command_line(int argc, char** argv) {
   add_plan(app, command);
   add_eval(app, command);
   add_list(app, command);
+  add_cleanup(app, command);
   add_serve(app, command);
   add_runs(app, command);
   add_logs(app, command);

@@ -16,6 +16,7 @@ void add_run(CLI::App& app, Command& chosen);
 void add_plan(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_list(CLI::App& app, Command& chosen);
+void add_cleanup(CLI::App& app, Command& chosen);
 void add_serve(CLI::App& app, Command& chosen);
 /// Those that ask the daemon: runs, logs, cancel, dispatch.
 void add_runs(CLI::App& app, Command& chosen);

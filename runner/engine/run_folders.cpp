@@ -11,6 +11,7 @@
 
 #include "executor/error.hpp"
 #include "executor/host/agent_image.hpp"
+#include "executor/host/engine_sweep.hpp"
 #include "executor/job/folders.hpp"
 
 namespace crun::runner {
@@ -52,6 +53,14 @@ bool is_dead(const fs::path& folder) {
   return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
+void remove_all_but_notes(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().filename() == lock_name || executor::is_engine_note(entry.path())) continue;
+    executor::remove_tree(entry.path());
+  }
+}
+
 fs::path work_root(const Paths& paths) {
   return paths.cache / "work";
 }
@@ -71,20 +80,36 @@ RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::st
 }
 
 RunFolders::~RunFolders() {
-  executor::remove_tree(work_);
+  if (executor::is_left_in_engine(work_)) {
+    remove_all_but_notes(work_);
+  } else {
+    executor::remove_tree(work_);
+  }
   executor::remove_tree(sockets_);
   // Empty parents go too: a run-time folder is to look as it did before.
   ::rmdir(work_.parent_path().c_str());
   ::rmdir(sockets_.parent_path().c_str());
 }
 
-void sweep_dead_runs(const Paths& paths) {
+Sweep sweep_dead_runs(const Paths& paths) {
+  Sweep sweep;
   for (const auto& root : {work_root(paths), paths.runtime}) {
     std::error_code error;
     for (fs::directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
-      if (it->is_directory(error) && is_dead(it->path())) executor::remove_tree(it->path());
+      if (!it->is_directory(error) || !is_dead(it->path())) continue;
+      const auto run = it->path().filename().string();
+      // The engine first: its containers may still use the folders.
+      auto trouble = executor::sweep_engine(it->path(), run);
+      if (trouble.empty()) trouble = executor::remove_tree(it->path());
+      if (!trouble.empty()) {
+        sweep.troubles.push_back(fmt::format("run {}: {}", run, trouble));
+      } else if (root == work_root(paths)) {
+        ++sweep.cleaned;
+      }
     }
+    ::rmdir(root.c_str());  // when it is empty
   }
+  return sweep;
 }
 
 }  // namespace crun::runner

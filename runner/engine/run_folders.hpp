@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "executor/process/fd.hpp"
 #include "runner/config/paths.hpp"
@@ -15,7 +16,8 @@ class RunFolders {
   /// Makes them (mode 0700), with the agent and the credential helper below programs(). Throws
   /// Error.
   RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program);
-  /// Removes them, and the parents that are empty then.
+  /// Removes them, and the parents that are empty then. What tells of things left in an engine
+  /// stays for the next run.
   ~RunFolders();
   RunFolders(const RunFolders&) = delete;
   RunFolders& operator=(const RunFolders&) = delete;
@@ -29,7 +31,13 @@ class RunFolders {
   executor::Fd work_lock_, sockets_lock_;
 };
 
-/// Removes folders of runs that are no longer alive. Never throws.
-void sweep_dead_runs(const Paths& paths);
+struct Sweep {
+  int cleaned = 0;                    // runs
+  std::vector<std::string> troubles;  // what stays, and why
+};
+
+/// Removes what runs that are no longer alive left: folders, and what they have in an engine. Never
+/// throws.
+Sweep sweep_dead_runs(const Paths& paths);
 
 }  // namespace crun::runner

@@ -122,6 +122,7 @@ void ValueChecks::container(const TokenPtr& token, bool service) {
   const auto name = image && image->kind == Token::Kind::string ? image->text : std::string();
   const bool empty = name.empty() || name == prefix;
   // `container: ''` is no container; a service, or a prefix without a name, makes no sense.
+  if (image && image->raw.find("${{") != std::string::npos) return;  // `${{ '' }}`: none
   if (!empty || (!service && name.empty() && token->kind != Token::Kind::mapping)) return;
   if (!service && name.empty() && image) return;
   error(token, "container", "Container image cannot be empty");

@@ -211,8 +211,10 @@ void TokenReader::check_literal(Token& token, const Place& place, Names names, c
   if (token.kind == boolean && (place.scalars & schema::boolean)) return;
   if (token.kind == number && (place.scalars & schema::number)) return;
   const auto text = literal_text(token);
+  // `${{ '' }}` is a literal to GitHub too, but one that its author means to be nothing.
+  const bool filled = !text.empty() || token.raw.find("${{") != std::string::npos;
   const bool fits = (place.scalars & schema::text) ||
-                    ((place.scalars & schema::filled_text) && !text.empty()) ||
+                    ((place.scalars & schema::filled_text) && filled) ||
                     std::find(place.values.begin(), place.values.end(), text) != place.values.end();
   if (!fits) {
     error(token, "unexpected-value", fmt::format("Unexpected value '{}'", text)).help =
