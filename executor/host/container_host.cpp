@@ -236,6 +236,20 @@ asio::awaitable<SpawnResult> ContainerHost::run(
       "the engine ended it, or the connection to the engine was lost");
 }
 
+asio::awaitable<void> ContainerHost::empty_folders(std::vector<std::string> folders) {
+  auto& impl = *impl_;
+  if (!impl.agent) co_return;
+  SpawnRequest request;
+  request.argv = {"/crun/agent", "empty"};
+  request.argv.insert(request.argv.end(), folders.begin(), folders.end());
+  CancelSource never;
+  try {
+    co_await impl.agent->kill_all(patience_to_kill_all);
+    co_await impl.agent->run(std::move(request), {}, never);
+  } catch (const Error&) {  // the folders' owner tells what stayed
+  }
+}
+
 asio::awaitable<void> ContainerHost::down() {
   auto& impl = *impl_;
   if (!impl.client) co_return;

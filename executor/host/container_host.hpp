@@ -53,6 +53,9 @@ class ContainerHost : public Host {
   /// What programs find in the container: ENV of the image and what the engine adds.
   const Environment& environment() const;
   const std::string& id() const;
+  /// Removes what is in these folders, as they are called inside: with the rights of the
+  /// container's user, which crun may not have. Never throws.
+  asio::awaitable<void> empty_folders(std::vector<std::string> folders);
   /// After down(): why the container may still be there; empty when it is gone.
   const std::string& left() const;
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include <unistd.h>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -336,6 +338,13 @@ asio::awaitable<std::string> JobContainers::down() {
   CancelSource never;
   std::string left;
   if (host_) {
+    if (::geteuid() != 0) {
+      std::vector<std::string> folders;
+      for (const auto& mount : settings().mounts) {
+        if (mount.source != sources_.folders.tool_cache) folders.push_back(mount.target);
+      }
+      co_await host_->empty_folders(std::move(folders));
+    }
     co_await host_->down();
     left = host_->left();
     host_.reset();

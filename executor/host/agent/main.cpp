@@ -1,6 +1,7 @@
 // crun-agent: see agent.hpp. It speaks the protocol on its standard input and output and is started
 // by crun, on this machine or in a container; it is not for people.
 #include <csignal>
+#include <cstring>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -8,8 +9,17 @@
 #include <unistd.h>
 
 #include "executor/host/agent/agent.hpp"
+#include "executor/host/agent/empty_folder.hpp"
 
-int main() {
+// As `agent empty FOLDER...` it is a step of its own that empties folders.
+int main(int count, char** arguments) {
+  if (count > 1 && std::strcmp(arguments[1], "empty") == 0) {
+    bool empty = true;
+    for (int i = 2; i < count; ++i) {
+      empty = crun::executor::agent::empty_folder(arguments[i]) && empty;
+    }
+    return empty ? 0 : 1;
+  }
   // Ctrl-C on the terminal is for crun, which then asks us. The kernel must not ask us past it.
   ::setsid();
   for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTOU}) {
