@@ -13,6 +13,7 @@
 
 #include "executor/error.hpp"
 #include "executor/host/container_host.hpp"
+#include "executor/host/engine_sweep.hpp"
 #include "executor/job/container_options.hpp"
 #include "executor/job/job_containers.hpp"
 #include "executor/step/action_stages.hpp"
@@ -167,7 +168,7 @@ ContainerSettings settings_for(const JobParts& parts, const std::string& image) 
   ContainerSettings settings;
   settings.image = image;
   settings.name = fmt::format("crun-{}-action-{}", run.run_id, ++serial);
-  settings.label = "crun.run=" + run.run_id;
+  settings.label = run_label(run.run_id);
   settings.network = network_of(parts.sources.place);
   settings.directory = "/github/workspace";
   settings.agent_folder = (run.work_folder / container_folder).string();
@@ -235,8 +236,7 @@ asio::awaitable<StepOutcome> run_inside(
 asio::awaitable<StepOutcome> run_container(
     JobParts& parts, StepCall& call, ActionUse& use, ContainerRun what) {
   DockerEngine engine(parts.machine, engine_client(parts.sources));
-  // What a killed crun left in an engine is looked for by the next run only with this file.
-  std::ofstream(parts.sources.run.work_folder / engine_mark) << engine.client().program << '\n';
+  note_engine(parts.sources.run.work_folder, engine.client());
   auto image = co_await find_image(parts, call, engine, use);
   what.image = image;
   const auto facts = co_await engine.inspect_image(image, call.cancel);
@@ -262,6 +262,7 @@ asio::awaitable<StepOutcome> run_container(
     failure = std::current_exception();
   }
   co_await host.down();
+  if (!host.left().empty()) note_left_in_engine(parts.sources.run.work_folder, host.left());
   if (failure) std::rethrow_exception(failure);
   co_return outcome;
 }
