@@ -141,7 +141,19 @@ class Replay {
     environment_.set("GIT_CONFIG_NOSYSTEM", "1");
     if (recording_.contains("sim")) {
       write_file(world_.root / "sim.json", recording_["sim"].dump());
+    } else {
+      link_plugins();
     }
+  }
+
+  /// The real docker must find its plugins although the world has a configuration of its own.
+  void link_plugins() {
+    const char* folder = std::getenv("DOCKER_CONFIG");
+    std::error_code ignored;
+    if (!folder || !fs::is_directory(fs::path(folder) / "cli-plugins", ignored)) return;
+    fs::create_directories(world_.home / ".docker");
+    fs::create_directory_symlink(
+        fs::path(folder) / "cli-plugins", world_.home / ".docker" / "cli-plugins", ignored);
   }
 
   void run_fixture() {
