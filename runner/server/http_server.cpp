@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <chrono>
@@ -33,6 +32,7 @@
 #include "executor/error.hpp"
 #include "executor/host/bell.hpp"
 #include "executor/process/offload.hpp"
+#include "runner/server/body_share.hpp"
 #include "runner/server/event_stream.hpp"
 #include "runner/server/listening_socket.hpp"
 #include "runner/server/routes.hpp"
@@ -52,8 +52,8 @@ namespace {
 constexpr std::size_t max_connections = 512;
 constexpr std::size_t max_streams = 256;
 constexpr std::uint32_t max_header = 16 * 1024;
-constexpr std::uint64_t max_body = 25 * 1024 * 1024;    // GitHub sends no larger ones
-constexpr std::uint64_t max_all_bodies = 4 * max_body;  // of all connections together
+constexpr std::uint64_t max_body = 25 * 1024 * 1024;  // GitHub sends no larger ones
+constexpr std::uint64_t max_all_bodies = 4 * max_body;
 constexpr std::size_t read_size = 64 * 1024;
 constexpr auto header_limit = 10s;  // also what an idle connection may stay
 constexpr auto body_limit = 30s;
@@ -92,29 +92,6 @@ class FollowerSeat {
  private:
   Followers& all_;
   Followers::iterator place_;
-};
-
-using BodyBytes = std::shared_ptr<std::atomic<std::uint64_t>>;
-
-/// What one body takes of the memory for all of them. It goes where the body goes, and may end on
-/// another thread.
-class BodyShare {
- public:
-  explicit BodyShare(BodyBytes all) : all_(std::move(all)) {}
-  BodyShare(const BodyShare&) = delete;
-  BodyShare& operator=(const BodyShare&) = delete;
-  ~BodyShare() { *all_ -= mine_; }
-
-  bool add(std::uint64_t bytes) {
-    if (*all_ + bytes > max_all_bodies) return false;
-    mine_ += bytes;
-    *all_ += bytes;
-    return true;
-  }
-
- private:
-  BodyBytes all_;
-  std::uint64_t mine_ = 0;
 };
 
 HttpRequest plain_request(const http::request<http::buffer_body>& message) {
@@ -304,7 +281,7 @@ asio::awaitable<bool> HttpServer::Impl::serve_request(Connection& peer) {
 /// 0 when the body is whole, otherwise the status to refuse it with; -1 when nobody is there.
 asio::awaitable<int> HttpServer::Impl::read_body(
     Connection& peer, http::request_parser<http::buffer_body>& parser, HttpRequest& request) {
-  const auto share = std::make_shared<BodyShare>(body_bytes);
+  const auto share = std::make_shared<BodyShare>(body_bytes, max_all_bodies);
   request.body_share = share;
   error_code error;
   peer.stream.expires_after(body_limit);

@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include "executor/error.hpp"
 #include "runner/config/exit_codes.hpp"
@@ -304,7 +305,9 @@ void RunKeeper::exited(const std::string& id, std::optional<ExitStatus> status) 
   live_.erase(id);
   end(id, record);
   settle();
-  if (live_.empty() && idle_) idle_();
+  if (!live_.empty()) return;
+  ::malloc_trim(0);  // bodies, journals and pages have been read meanwhile; now nothing is to do
+  if (idle_) idle_();
 }
 
 void RunKeeper::interrupt(StoredRun& run) {
