@@ -370,6 +370,22 @@ std::vector<std::string> Repository::list_folder(
   return names;
 }
 
+bool Repository::has_folder(const std::string& commit, const std::string& path) const {
+  const auto tree = tree_of(impl_->get(), commit);
+  const auto plain = std::filesystem::path(path).lexically_normal();
+  std::filesystem::path above;
+  for (const auto& name : plain) {
+    if (name.empty() || name == ".") continue;  // the last one of "a/", the root itself
+    above /= name;
+    git_tree_entry* entry = nullptr;
+    if (git_tree_entry_bypath(&entry, tree.get(), above.c_str()) < 0) return false;
+    const Handle<git_tree_entry, git_tree_entry_free> owned(entry);
+    if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK) return true;
+    if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB) return false;
+  }
+  return true;
+}
+
 bool Repository::is_shallow() const {
   return git_repository_is_shallow(impl_->get()) == 1;
 }

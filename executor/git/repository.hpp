@@ -66,6 +66,8 @@ class Repository {
   std::optional<std::string> read_file(const std::string& commit, const std::string& path) const;
   /// Names of the files right in a folder of a commit.
   std::vector<std::string> list_folder(const std::string& commit, const std::string& path) const;
+  /// A folder of a commit; a submodule is one, and a link, which is not followed, may be one.
+  bool has_folder(const std::string& commit, const std::string& path) const;
   bool is_shallow() const;
 
  private:

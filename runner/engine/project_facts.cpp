@@ -41,9 +41,10 @@ workflow::ProjectFacts project_facts(
         commit.empty() ? read_tree_file(root, path) : repository.read_file(commit, path);
     return text ? std::make_shared<SourceFile>(path, *text) : nullptr;
   };
-  facts.is_directory = [root](const std::string& path) {
+  facts.is_directory = [&repository, root, commit](const std::string& path) {
     std::error_code error;
-    return fs::is_directory(root / path, error);
+    return commit.empty() ? fs::is_directory(root / path, error)
+                          : repository.has_folder(commit, path);
   };
   facts.tags = repository.tags();
   facts.branches = repository.branches();

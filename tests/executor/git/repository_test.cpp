@@ -162,6 +162,11 @@ TEST_CASE("repository: files and folders of a commit", "[git]") {
   CHECK_FALSE(repository.read_file("HEAD", "d"));
   CHECK(repository.list_folder("HEAD", "d") == Names{"f"});
   CHECK(repository.list_folder("HEAD", "none").empty());
+  for (const char* folder : {"", ".", "./d", "d/", "d"})
+    CHECK(repository.has_folder("HEAD", folder));
+  for (const char* none : {"none", "d/f", "d/f/", "none/d", ".."}) {
+    CHECK_FALSE(repository.has_folder("HEAD", none));
+  }
 }
 
 TEST_CASE("repository: reading leaves every file as it was", "[git]") {
