@@ -50,6 +50,7 @@ JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
   JobFolders folders;
   folders.runner_folder = make_folder(root / repository);
   folders.workspace = make_folder(root / repository / repository);
+  if (run.live_workspace) folders.workspace = run.checkout.repository.string();
   folders.temp = make_folder(root / "_temp");
   folders.private_temp = make_folder(root / "_tmp");
   folders.tool_cache = make_folder(run.tool_cache);

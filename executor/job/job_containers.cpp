@@ -207,6 +207,9 @@ ContainerSettings JobContainers::settings() const {
       {folders.home, "/github/home"},
       {folders.event_folder, "/github/workflow"},
       {folders.file_commands, "/github/file_commands"}};
+  if (sources_.run.live_workspace) {
+    settings.mounts.push_back({folders.workspace, settings.directory});
+  }
   settings.ports = job_->ports;
   settings.volumes = job_->volumes;
   settings.options = job_->options;
@@ -217,9 +220,9 @@ ContainerSettings JobContainers::settings() const {
 /// folders above are ours alone.
 void prepare_container_folders(const ContextSources& sources) {
   const auto& folders = sources.folders;
+  if (!sources.run.live_workspace) open_to_all(folders.workspace);
   for (const auto& folder :
        {folders.runner_folder,
-        folders.workspace,
         folders.temp,
         folders.actions,
         folders.home,
@@ -341,7 +344,9 @@ asio::awaitable<std::string> JobContainers::down() {
     if (::geteuid() != 0) {
       std::vector<std::string> folders;
       for (const auto& mount : settings().mounts) {
-        if (mount.source != sources_.folders.tool_cache) folders.push_back(mount.target);
+        const bool stays = mount.source == sources_.folders.tool_cache ||
+                           mount.target == settings().directory;  // the user's own: see settings()
+        if (!stays) folders.push_back(mount.target);
       }
       co_await host_->empty_folders(std::move(folders));
     }

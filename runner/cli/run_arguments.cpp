@@ -24,7 +24,7 @@ struct RunArguments {
       ignored, sha, service_run, service_folder;
   std::vector<std::string> inputs, secrets, secret_files, vars, var_files, env, env_files, jobs,
       matrix, platforms, registry_maps, actions;
-  std::string pull = "missing", engine = "docker";
+  std::string pull = "missing", engine = "docker", workspace = "copy";
   int max_parallel = 0;
   bool force = false, no_act = false, no_skip_checkout = false, json = false, strict = false,
        lenient = false, offline = false;
@@ -156,6 +156,12 @@ std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
       ->allow_extra_args(false);
   command.add_option("--pull", a.pull, "images of containers: missing (default), always or never")
       ->check(CLI::IsMember({"missing", "always", "never"}));
+  command
+      .add_option(
+          "--workspace",
+          a.workspace,
+          "copy (default): a fresh one for each leg; live: your own folder, as it is")
+      ->check(CLI::IsMember({"copy", "live"}));
   command.add_option("--engine", a.engine, "docker (default) or podman")
       ->check(CLI::IsMember({"docker", "podman"}));
   command
@@ -215,6 +221,7 @@ RunOptions run_options(const RunArguments& a) {
   options.strict = a.strict;
   options.lenient = a.lenient;
   options.offline = a.offline;
+  options.live_workspace = a.workspace == "live";
   read_actions(options, a);
   read_pairs(options.inputs, "--input", {}, a.inputs);
   read_pairs(options.secrets, "--secret", a.secret_files, {});

@@ -47,8 +47,9 @@ struct RunOptions {
   bool offline = false;
   std::string actor;
   bool force = false;
-  bool act = true;            // --no-act: as GitHub would
-  bool skip_checkout = true;  // --no-skip-checkout: the commit also in act mode
+  bool live_workspace = false;  // steps work in the user's own folder
+  bool act = true;              // --no-act: as GitHub would
+  bool skip_checkout = true;    // --no-skip-checkout: the commit also in act mode
   bool json = false;
   bool strict = false;
   bool lenient = false;

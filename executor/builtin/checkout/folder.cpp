@@ -36,6 +36,11 @@ void move_over(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
+bool is_live(const Settings& settings, const fs::path& repository) {
+  return fs::weakly_canonical(settings.workspace) ==
+         fs::weakly_canonical(git::Repository::open(repository).root());
+}
+
 void refuse_to_touch(const Settings& settings, const fs::path& repository) {
   const auto place = fs::weakly_canonical(settings.path);
   const auto own = git::Repository::open(repository);
@@ -47,6 +52,11 @@ void refuse_to_touch(const Settings& settings, const fs::path& repository) {
           "'{}' is the repository being run: a checkout there would delete its files",
           settings.path.string()));
     }
+  }
+  if (is_live(settings, repository) && fs::exists(place) && !fs::is_empty(place)) {
+    throw Failed(fmt::format(
+        "'{}' has files, and the workspace is live: a checkout there would delete them",
+        settings.path.string()));
   }
 }
 

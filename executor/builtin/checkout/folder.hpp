@@ -10,7 +10,11 @@
 
 namespace crun::executor::builtin::checkout {
 
-/// Throws Failed when the folder is, holds or lies in the user's own repository.
+/// Is the workspace the user's own working tree (`--workspace live`)?
+bool is_live(const Settings& settings, const std::filesystem::path& repository);
+
+/// Throws Failed when the folder is or holds the user's own repository, or files of theirs in a
+/// workspace that is live.
 void refuse_to_touch(const Settings& settings, const std::filesystem::path& repository);
 
 /// Deletes everything in a folder, but not the folder. Throws Error.

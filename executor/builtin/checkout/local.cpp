@@ -73,6 +73,13 @@ void make_sparse(ActionRuntime& runtime, const Settings& settings) {
   git.run(arguments);
 }
 
+/// With `--workspace live` the user's folder is the workspace: what is asked for is there already.
+bool is_there(
+    const Settings& settings, const git::SnapshotRequest& request, const LocalCopy& copy) {
+  if (!is_live(settings, copy.repository) || settings.path != settings.workspace) return false;
+  return git::Repository::open(copy.repository).head().commit == request.commit;
+}
+
 std::string told(
     const Settings& settings, const git::SnapshotRequest& request, const git::Snapshot& snapshot) {
   const auto id = request.commit.substr(0, 7);
@@ -90,6 +97,18 @@ std::string told(
         fmt::format("checkout: commit {} ({})", id, request.ref.empty() ? "detached" : request.ref);
   }
   return text + (snapshot.shallow ? ", history cut" : ", history complete");
+}
+
+void replace_folder(
+    ActionRuntime& runtime, const Settings& settings, git::SnapshotRequest request) {
+  const Folder folder(settings);
+  request.target = folder.fresh();
+  const auto snapshot = git::take_snapshot(request);
+  folder.finish();
+  throw_if_interrupted();
+  make_sparse(runtime, settings);
+  for (const auto& warning : snapshot.warnings) runtime.warning(warning);
+  runtime.info(told(settings, request, snapshot));
 }
 
 }  // namespace
@@ -117,16 +136,13 @@ bool asks_for(const Settings& settings, const LocalCopy& copy) {
 
 void check_out_local(ActionRuntime& runtime, const Settings& settings, const LocalCopy& copy) {
   const bool strict_depth = !runtime.env("CRUN_STRICT_DEPTH").empty();
-  auto request = make_request(settings, copy, strict_depth);
-  refuse_to_touch(settings, copy.repository);
-  const Folder folder(settings);
-  request.target = folder.fresh();
-  const auto snapshot = git::take_snapshot(request);
-  folder.finish();
-  throw_if_interrupted();
-  make_sparse(runtime, settings);
-  for (const auto& warning : snapshot.warnings) runtime.warning(warning);
-  runtime.info(told(settings, request, snapshot));
+  const auto request = make_request(settings, copy, strict_depth);
+  if (is_there(settings, request, copy)) {
+    runtime.info("checkout: nothing to do, the workspace is live");
+  } else {
+    refuse_to_touch(settings, copy.repository);
+    replace_folder(runtime, settings, request);
+  }
   runtime.set_output("commit", request.commit);
   runtime.set_output("ref", settings.ref);
 }

@@ -61,7 +61,8 @@ class Step {
     fs::create_directories(scratch.beside("temp"));
   }
 
-  fs::path workspace() const { return scratch_.beside("workspace"); }
+  fs::path workspace() const { return live ? scratch_.path() : scratch_.beside("workspace"); }
+  bool live = false;
   bool working_tree = false;
   bool strict_depth = false;
   std::string ref = "refs/heads/main";
@@ -197,7 +198,8 @@ TEST_CASE("checkout: a workspace that is the repository itself is left alone", "
   Step step(scratch);
   fs::remove(step.workspace());
   fs::create_directory_symlink(scratch.path(), step.workspace());
-  CHECK(step.run().find("is the repository being run") != std::string::npos);
+  CHECK(step.run() == "");
+  CHECK(step.run({{"ref", "dev"}}).find("is the repository being run") != std::string::npos);
   CHECK(scratch.git("status --porcelain") == "");
   CHECK(fs::exists(scratch.path() / "top"));
 }
@@ -298,4 +300,19 @@ TEST_CASE("checkout: inputs that make no sense", "[builtin]") {
   CHECK(step.run({{"repository", "OCTOCAT/Hello"}}) == "");  // the one being run
   fs::remove_all(step.workspace());
   CHECK(step.run() == "Directory '" + step.workspace().string() + "' does not exist");
+}
+
+TEST_CASE("checkout: a live workspace is left as it is", "[builtin]") {
+  const ScratchRepository scratch(project);
+  scratch.run("echo dirty > top; echo new > new");
+  Step step(scratch);
+  step.live = step.working_tree = true;
+  const auto before = listing(scratch.path());
+  CHECK(step.run() == "");
+  CHECK(step.outputs().find("ref") != std::string::npos);
+  CHECK(step.run({{"ref", "dev"}}).find("would delete its files") != std::string::npos);
+  CHECK(step.run({{"path", "a"}}).find("would delete them") != std::string::npos);
+  CHECK(listing(scratch.path()) == before);
+  CHECK(step.run({{"path", "fresh"}}) == "");
+  CHECK(read_text(scratch.path() / "fresh/top") == "dirty\n");
 }
