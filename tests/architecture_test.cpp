@@ -1,4 +1,5 @@
-// Reads every #include of the project: stairs go down only, and heavy libraries stay in their files.
+// Reads every #include of the project: stairs go down only, and heavy libraries stay in their
+// files.
 
 #include <filesystem>
 #include <fstream>
@@ -39,7 +40,9 @@ std::vector<Include> includes() {
   return found;
 }
 
-std::string floor_of(const std::string& path) { return path.substr(0, path.find('/')); }
+std::string floor_of(const std::string& path) {
+  return path.substr(0, path.find('/'));
+}
 
 }  // namespace
 
@@ -58,10 +61,20 @@ TEST_CASE("includes go down the stairs only", "[architecture]") {
   }
 }
 
-TEST_CASE("the workflow floor is pure: no clock, thread, socket, process or file", "[architecture]") {
+TEST_CASE(
+    "the workflow floor is pure: no clock, thread, socket, process or file", "[architecture]") {
   const std::set<std::string> impure = {
-      "thread", "mutex", "fstream", "filesystem", "chrono", "unistd.h", "sys/socket.h", "spawn.h",
-      "future", "condition_variable", "fcntl.h"};
+      "thread",
+      "mutex",
+      "fstream",
+      "filesystem",
+      "chrono",
+      "unistd.h",
+      "sys/socket.h",
+      "spawn.h",
+      "future",
+      "condition_variable",
+      "fcntl.h"};
   for (const auto& include : includes()) {
     if (floor_of(include.file) != "workflow") continue;
     INFO(include.file << " includes " << include.target);

@@ -24,9 +24,11 @@ using Array = std::vector<Value>;
 /// Ordered; names are found ignoring case (ordinal, each character upper-cased) unless the object
 /// is made case-sensitive, as `env` is on Linux.
 class Object {
+  using Members = std::vector<std::pair<std::string, Value>>;
+
  public:
   Object() = default;
-  explicit Object(bool case_sensitive) : case_sensitive_(case_sensitive) {}
+  explicit Object(bool case_sensitive);
 
   /// Sets a member; an existing one keeps its place and its spelling.
   void set(std::string name, Value value);
@@ -35,10 +37,10 @@ class Object {
   void erase(std::string_view name);
 
   bool case_sensitive() const { return case_sensitive_; }
-  std::size_t size() const { return members_.size(); }
-  bool empty() const { return members_.empty(); }
-  auto begin() const { return members_.begin(); }
-  auto end() const { return members_.end(); }
+  std::size_t size() const;
+  bool empty() const;
+  Members::const_iterator begin() const;
+  Members::const_iterator end() const;
 
  private:
   /// The place of a member, or size().
@@ -47,7 +49,7 @@ class Object {
   void index_all();
 
   bool case_sensitive_ = false;
-  std::vector<std::pair<std::string, Value>> members_;
+  Members members_;
   /// Only of large objects: key(name) -> place.
   std::unordered_map<std::string, std::size_t> index_;
 };
@@ -114,6 +116,21 @@ class Value {
       std::shared_ptr<const Object>>
       data_;
 };
+
+// Here, where what the members are is known.
+inline Object::Object(bool case_sensitive) : case_sensitive_(case_sensitive) {}
+inline std::size_t Object::size() const {
+  return members_.size();
+}
+inline bool Object::empty() const {
+  return members_.empty();
+}
+inline Object::Members::const_iterator Object::begin() const {
+  return members_.begin();
+}
+inline Object::Members::const_iterator Object::end() const {
+  return members_.end();
+}
 
 bool loosely_equal(const Value& left, const Value& right);
 /// GitHub's `<`: false wherever the two cannot be ordered.

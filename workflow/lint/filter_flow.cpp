@@ -113,11 +113,11 @@ void follow_job_outputs(FilterFlow& flow) {
   if (!flow.job->outputs) return;
   for (const auto& [key, value] : flow.job->outputs->entries) {
     if (!value->expression) continue;
-    const bool direct = flow.is_source(*value->expression);
+    const auto& expression = *value->expression;
+    const bool direct = flow.is_source(expression);
     const bool written =
         std::any_of(flow.outputs.begin(), flow.outputs.end(), [&](const auto& out) {
-          return reads(
-              *value->expression, fmt::format("steps.{}.outputs.{}", out.step->id, out.name));
+          return reads(expression, fmt::format("steps.{}.outputs.{}", out.step->id, out.name));
         });
     if (direct || written) flow.job_outputs.push_back(key->text);
   }

@@ -129,7 +129,6 @@ class GraphCheck {
       const JobIndex& index,
       Diagnostics& diagnostics)
       : workflow_(workflow),
-        graph_(graph),
         index_(index),
         diagnostics_(diagnostics),
         waits_(waiting(graph)),
@@ -207,7 +206,6 @@ class GraphCheck {
   }
 
   const Workflow& workflow_;
-  const JobGraph& graph_;
   const JobIndex& index_;
   Diagnostics& diagnostics_;
   std::vector<bool> waits_;

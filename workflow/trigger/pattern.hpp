@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +39,6 @@ struct PatternProblem {
 /// before it), and what no ref or path can ever match (a ref with a blank, a path that begins with
 /// `./`).
 std::vector<PatternProblem> check_pattern(std::string_view text, PatternKind kind);
-
-/// The first thing that is wrong with a pattern whatever it is for, or nothing.
-std::optional<std::string> pattern_error(std::string_view text);
 
 /// The pattern with stars that cross slashes: `**@1.*` of `*@1.*`. What people often meant.
 std::string crossing_slashes(std::string_view text);

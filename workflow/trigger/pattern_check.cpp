@@ -170,10 +170,4 @@ std::vector<PatternProblem> check_pattern(std::string_view text, PatternKind kin
   return PatternReader(text, kind).read();
 }
 
-std::optional<std::string> pattern_error(std::string_view text) {
-  const auto problems = check_pattern(text, PatternKind::path);
-  if (problems.empty()) return std::nullopt;
-  return problems.front().message;
-}
-
 }  // namespace crun::workflow

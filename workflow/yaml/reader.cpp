@@ -81,7 +81,8 @@ class TreeBuilder : public YAML::EventHandler {
       check_missing(at);
       at = after_indicator(at);
     }
-    add_leaf(std::move(node), at, at + node->text.size(), anchor);
+    const auto end = at + node->text.size();
+    add_leaf(std::move(node), at, end, anchor);
   }
 
   // The parser lets names of anchors begin with anything.
@@ -107,10 +108,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnScalar(
       const YAML::Mark& mark,
-      const std::string& tag,
+      const std::string& raw_tag,
       YAML::anchor_t anchor,
-      const std::string& value) override {
+      const std::string& raw_value) override {
     auto node = std::make_shared<Node>();
+    const auto tag = show(raw_tag);
+    const auto value = show(raw_value);
     const auto at = offset(mark);
     const bool plain = tag == "?";
     const auto written = find_scalar(text_, at, value, plain);
@@ -170,6 +173,10 @@ class TreeBuilder : public YAML::EventHandler {
     std::size_t size;
     int height;
   };
+
+  std::string show(const std::string& text) const {
+    return rewritten_.hides ? show_question_marks(text) : text;
+  }
 
   [[noreturn]] void stop(Span span, std::string message, std::string help) {
     diagnostics_.error(source_, span, code, std::move(message)).help = std::move(help);

@@ -13,6 +13,37 @@ std::size_t indentation(std::string_view line) {
   return std::min(line.find_first_not_of(' '), line.size());
 }
 
+// Stands for a question mark while the parser reads: a control character that no text may have.
+constexpr char hidden_question_mark = '\x01';
+
+// An escape sequence can bring the control character in; then there are two of a kind.
+bool may_escape_it(std::string_view text) {
+  for (const std::string_view escape : {"\\x01", "\\u0001", "\\U00000001"}) {
+    if (text.find(escape) != npos) return true;
+  }
+  return false;
+}
+
+// A question mark may begin a key only where a key can begin.
+bool within_text(std::string_view text, std::size_t at) {
+  const auto before = text.substr(0, at).find_last_not_of(" \t");
+  if (before == npos) return false;
+  const bool apart = before + 1 != at;
+  return std::string_view("\r\n{[,").find(text[before]) == npos &&
+         !(apart && std::string_view("-?:").find(text[before]) != npos);
+}
+
+void hide_question_marks(RewrittenText& rewritten) {
+  auto& text = rewritten.text;
+  auto at = text.find('?');
+  if (at == npos || may_escape_it(text)) return;
+  for (; at != npos; at = text.find('?', at + 1)) {
+    if (!within_text(text, at)) continue;
+    text[at] = hidden_question_mark;
+    rewritten.hides = true;
+  }
+}
+
 // With its line break.
 std::string_view line_at(std::string_view text, std::size_t begin) {
   const auto end = text.find('\n', begin);
@@ -137,13 +168,26 @@ std::size_t RewrittenText::original(std::size_t offset) const {
 }
 
 RewrittenText as_it_is(std::string_view text) {
-  if (!text.starts_with(byte_order_mark)) return {std::string(text), {}};
-  text.remove_prefix(byte_order_mark.size());
-  return {std::string(text), {{0, byte_order_mark.size()}}};
+  const bool marked = text.starts_with(byte_order_mark);
+  RewrittenText rewritten;
+  if (marked) {
+    text.remove_prefix(byte_order_mark.size());
+    rewritten.shifts.emplace_back(0, byte_order_mark.size());
+  }
+  rewritten.text = text;
+  hide_question_marks(rewritten);
+  return rewritten;
 }
 
 RewrittenText tolerate(std::string_view text) {
-  return Rewriter(text).run();
+  auto rewritten = Rewriter(text).run();
+  hide_question_marks(rewritten);
+  return rewritten;
+}
+
+std::string show_question_marks(std::string text) {
+  std::replace(text.begin(), text.end(), hidden_question_mark, '?');
+  return text;
 }
 
 std::string restore_kept_breaks(std::string value, std::string_view text, std::size_t header) {

@@ -201,6 +201,33 @@ TEST_CASE("yaml: depth, nodes and size are limited, aliases count as what they r
       yaml_error(std::string(1'048'577, '#')) == "0:0 The file is larger than 1048576 characters");
 }
 
+TEST_CASE("yaml: a question mark within a text between brackets begins no key", "[yaml]") {
+  const Reading map("{a: Go?, b?: [x?y, 'q?', \"r?\", s ? t]}\n");
+  REQUIRE(map.root);
+  CHECK(map.root->find("a")->text == "Go?");
+  CHECK(map.root->find("a")->style == Node::Style::plain);
+  CHECK(map.root->find("a")->span == Span{{1, 5}, {1, 8}});
+  const auto* list = map.root->find("b?");
+  REQUIRE(list);
+  REQUIRE(list->items.size() == 4);
+  CHECK(list->items[0]->text == "x?y");
+  CHECK(list->items[1]->text == "q?");
+  CHECK(list->items[2]->text == "r?");
+  CHECK(list->items[3]->text == "s ? t");
+
+  const Reading keys("{? a: b}\n");
+  REQUIRE(keys.root);
+  CHECK(keys.root->find("a")->text == "b");
+  const Reading block("? a\n: b?\nc: |\n  d? ? e\n");
+  REQUIRE(block.root);
+  CHECK(block.root->find("a")->text == "b?");
+  CHECK(block.root->find("c")->text == "d? ? e\n");
+  const Reading escape("a: \"\\x01?\"\n");
+  REQUIRE(escape.root);
+  CHECK(escape.root->find("a")->text == "\x01?");
+  CHECK(yaml_error("{a?: 1, A?: 2}\n") == "1:9 'A?' is already defined");
+}
+
 TEST_CASE("yaml: hostile texts are read or refused fast", "[yaml]") {
   // The bound is generous: it is there to catch what is quadratic.
   const auto milliseconds = [](const std::string& text) {
