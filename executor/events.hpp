@@ -151,6 +151,9 @@ class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual void on_event(const Event& event) = 0;
+  /// What was kept back goes out. Called after each event, but only once after many lines of a log
+  /// that came together: a sink that writes keeps its bytes until then.
+  virtual void flush() {}
 };
 
 }  // namespace crun::executor

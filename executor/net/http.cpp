@@ -5,27 +5,31 @@
 #include <cstring>
 #include <memory>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/net/curl_library.hpp"
 
 namespace crun::executor {
 namespace {
 
 struct CurlHandle {
-  CURL* handle;
+  const CurlLibrary& library = curl_library();
+  CURL* handle = library.easy_init();
   curl_slist* headers = nullptr;
 
   CurlHandle() {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    handle = ready == CURLE_OK ? curl_easy_init() : nullptr;
     if (!handle) throw Error("cannot set up libcurl");
   }
   ~CurlHandle() {
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(handle);
+    library.slist_free_all(headers);
+    library.easy_cleanup(handle);
   }
+  template <class Value>
+  void set(CURLoption option, Value value) {
+    library.easy_setopt(handle, option, value);
+  }
+
   CurlHandle(const CurlHandle&) = delete;
   CurlHandle& operator=(const CurlHandle&) = delete;
 };
@@ -68,42 +72,39 @@ std::string_view host_of(std::string_view url) {
 }
 
 void configure(CurlHandle& curl, const HttpRequest& request) {
-  const auto set = [&curl](CURLoption option, auto value) {
-    curl_easy_setopt(curl.handle, option, value);
-  };
-  set(CURLOPT_URL, request.url.c_str());
+  curl.set(CURLOPT_URL, request.url.c_str());
   if (request.method == "HEAD") {
-    set(CURLOPT_NOBODY, 1L);
+    curl.set(CURLOPT_NOBODY, 1L);
   } else {
-    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
   if (!request.body.empty() || request.method == "POST") {
-    set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-    set(CURLOPT_POSTFIELDS, request.body.c_str());
+    curl.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    curl.set(CURLOPT_POSTFIELDS, request.body.c_str());
   }
   for (const std::string& header : request.headers) {
-    curl.headers = curl_slist_append(curl.headers, header.c_str());
+    curl.headers = curl.library.slist_append(curl.headers, header.c_str());
   }
-  set(CURLOPT_HTTPHEADER, curl.headers);
+  curl.set(CURLOPT_HTTPHEADER, curl.headers);
   if (!request.username.empty() || !request.password.empty()) {
-    set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-    set(CURLOPT_USERNAME, request.username.c_str());
-    set(CURLOPT_PASSWORD, request.password.c_str());
+    curl.set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    curl.set(CURLOPT_USERNAME, request.username.c_str());
+    curl.set(CURLOPT_PASSWORD, request.password.c_str());
   }
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_FOLLOWLOCATION, 1L);
-  set(CURLOPT_MAXREDIRS, 5L);
-  set(CURLOPT_USERAGENT, "crun/" CRUN_VERSION);
-  set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(request.connect_limit.count()));
-  set(CURLOPT_TIMEOUT, static_cast<long>(request.limit.count()));
+  curl.set(CURLOPT_NOSIGNAL, 1L);
+  curl.set(CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl.set(CURLOPT_FOLLOWLOCATION, 1L);
+  curl.set(CURLOPT_MAXREDIRS, 5L);
+  curl.set(CURLOPT_USERAGENT, "crun/" CRUN_VERSION);
+  curl.set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(request.connect_limit.count()));
+  curl.set(CURLOPT_TIMEOUT, static_cast<long>(request.limit.count()));
   if (!request.verify_certificate) {
-    set(CURLOPT_SSL_VERIFYPEER, 0L);
-    set(CURLOPT_SSL_VERIFYHOST, 0L);
+    curl.set(CURLOPT_SSL_VERIFYPEER, 0L);
+    curl.set(CURLOPT_SSL_VERIFYHOST, 0L);
   }
   // A proxy of the environment is for the world, not for this machine.
-  if (is_loopback(host_of(request.url))) set(CURLOPT_PROXY, "");
+  if (is_loopback(host_of(request.url))) curl.set(CURLOPT_PROXY, "");
 }
 
 HttpResponse::Failure kind_of_failure(CURLcode code) {
@@ -123,14 +124,14 @@ HttpResponse::Failure kind_of_failure(CURLcode code) {
 }
 
 /// What people know it as, rather than libcurl's sentence.
-std::string failure_text(CURL* handle, CURLcode code, const char* details) {
+std::string failure_text(const CurlHandle& curl, CURLcode code, const char* details) {
   long system_error = 0;
-  curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
+  curl.library.easy_getinfo(curl.handle, CURLINFO_OS_ERRNO, &system_error);
   if (code == CURLE_COULDNT_CONNECT && system_error != 0) {
     return system_error_text(static_cast<int>(system_error));
   }
   if (code == CURLE_WRITE_ERROR) return "the answer is larger than expected";
-  return *details ? details : curl_easy_strerror(code);
+  return *details ? details : curl.library.easy_strerror(code);
 }
 
 }  // namespace
@@ -141,19 +142,19 @@ HttpResponse http_request(const HttpRequest& request) {
   Reception reception{&response, request.largest_body};
   char details[CURL_ERROR_SIZE] = "";
   configure(curl, request);
-  curl_easy_setopt(curl.handle, CURLOPT_ERRORBUFFER, details);
-  curl_easy_setopt(curl.handle, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(curl.handle, CURLOPT_WRITEDATA, &reception);
-  curl_easy_setopt(curl.handle, CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt(curl.handle, CURLOPT_HEADERDATA, &reception);
-  const CURLcode code = curl_easy_perform(curl.handle);
+  curl.set(CURLOPT_ERRORBUFFER, &details[0]);
+  curl.set(CURLOPT_WRITEFUNCTION, &on_body);
+  curl.set(CURLOPT_WRITEDATA, &reception);
+  curl.set(CURLOPT_HEADERFUNCTION, &on_header);
+  curl.set(CURLOPT_HEADERDATA, &reception);
+  const CURLcode code = curl.library.easy_perform(curl.handle);
   if (code != CURLE_OK) {
     response.failure = kind_of_failure(code);
-    response.error = failure_text(curl.handle, code, details);
+    response.error = failure_text(curl, code, details);
     return response;
   }
   long status = 0;
-  curl_easy_getinfo(curl.handle, CURLINFO_RESPONSE_CODE, &status);
+  curl.library.easy_getinfo(curl.handle, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);
   return response;
 }

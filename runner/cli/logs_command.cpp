@@ -35,17 +35,22 @@ class LogPrinter {
   /// What is new in the journal.
   void print() {
     while (const auto line = reader_.next()) print(std::string(*line));
-    std::fflush(stdout);
+    flush();
   }
 
   /// A run that was killed has no last line of its own.
   void print_end(const RunRecord& run) {
     print();
     if (!finished_) print(made_up_end(run));
-    std::fflush(stdout);
+    flush();
   }
 
  private:
+  void flush() {
+    plain_.flush();
+    std::fflush(stdout);
+  }
+
   void print(const std::string& line) {
     const auto event = event_from_json(line);
     finished_ = finished_ || (event && std::get_if<executor::RunFinished>(&event->body) != nullptr);

@@ -11,12 +11,15 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
+#include <variant>
 
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -54,8 +57,16 @@ class Sinks {
   void add(EventSink* sink) { sinks_.push_back(sink); }
 
   void emit(Event::Body body) const {
+    give(std::move(body));
+    flush();
+  }
+  /// Without flushing.
+  void give(Event::Body body) const {
     const Event event{std::chrono::system_clock::now(), std::move(body)};
     for (auto* sink : sinks_) sink->on_event(event);
+  }
+  void flush() const {
+    for (auto* sink : sinks_) sink->flush();
   }
 
  private:
@@ -138,7 +149,7 @@ class Engine {
     request.strategy = leg.strategy;
     request.matrix = leg.matrix;
     const auto id = leg.id;
-    auto emit = [this](Event::Body body) { sinks_.emit(std::move(body)); };
+    auto emit = [this](Event::Body body) { tell(std::move(body)); };
     asio::co_spawn(
         loop_,
         run_job(loop_.get_executor(), pool_, facts_of(leg), std::move(request), emit, cancel),
@@ -146,6 +157,17 @@ class Engine {
           if (error) result.conclusion = Conclusion::failure;
           finished(id, result);
         });
+  }
+
+  /// Lines of a log that come together are flushed together, when the loop gets to it.
+  void tell(Event::Body body) {
+    if (!std::holds_alternative<executor::LogLine>(body)) return sinks_.emit(std::move(body));
+    sinks_.give(std::move(body));
+    if (std::exchange(flush_is_due_, true)) return;
+    asio::post(loop_, [this] {
+      flush_is_due_ = false;
+      sinks_.flush();
+    });
   }
 
   /// Jobs of a called workflow have inputs, secrets and env of their own.
@@ -212,6 +234,7 @@ class Engine {
     heartbeat_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       plain_->heartbeat(std::chrono::system_clock::now());
+      sinks_.flush();
       beat();
     });
   }
@@ -226,6 +249,7 @@ class Engine {
   asio::steady_timer heartbeat_;
   std::map<std::string, std::unique_ptr<Running>> running_;
   std::map<std::shared_ptr<const CallFacts>, std::unique_ptr<RunFacts>> called_;
+  bool flush_is_due_ = false;
   int signal_ = 0;
 };
 

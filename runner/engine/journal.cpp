@@ -3,7 +3,9 @@
 #include <cerrno>
 #include <ctime>
 #include <random>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -17,6 +19,10 @@ namespace crun::runner {
 
 namespace fs = std::filesystem;
 using executor::Error;
+
+namespace {
+constexpr std::size_t largest_write = 256 * 1024;
+}
 
 Journal::Journal(const fs::path& folder) {
   std::error_code error;
@@ -36,8 +42,14 @@ Journal::Journal(const fs::path& folder) {
 
 void Journal::on_event(const executor::Event& event) {
   if (!trouble_.empty()) return;
-  const auto line = event_json(event) + "\n";
-  std::string_view rest = line;
+  append_event_json(event, pending_);
+  pending_ += '\n';
+  if (pending_.size() >= largest_write) flush();
+}
+
+void Journal::flush() {
+  const auto written_whole = std::exchange(pending_, {});
+  std::string_view rest = written_whole;
   while (!rest.empty()) {
     const auto written = ::write(file_.get(), rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;

@@ -10,13 +10,14 @@
 
 namespace crun::runner {
 
-/// Appends to `events.jsonl` in the run's folder. A full disk ends the journal, not the run: it is
-/// told once through trouble().
+/// Appends to `events.jsonl` in the run's folder, whole lines at a time. A full disk ends the
+/// journal, not the run: it is told once through trouble().
 class Journal : public executor::EventSink {
  public:
   /// Makes the folder. Throws Error.
   explicit Journal(const std::filesystem::path& folder);
   void on_event(const executor::Event& event) override;
+  void flush() override;
 
   const std::filesystem::path& path() const { return path_; }
   const std::string& trouble() const { return trouble_; }
@@ -24,6 +25,7 @@ class Journal : public executor::EventSink {
  private:
   std::filesystem::path path_;
   executor::Fd file_;
+  std::string pending_;
   std::string trouble_;
 };
 

@@ -22,8 +22,8 @@
 namespace crun::runner {
 
 struct EventRequest {
-  std::string event;                     // --event; empty: chosen
-  std::filesystem::path event_file;      // --event-file; empty: none
+  std::string event;                 // --event; empty: chosen
+  std::filesystem::path event_file;  // --event-file; empty: none
   /// The payload itself, instead of a file.
   std::shared_ptr<const nlohmann::ordered_json> event_payload;
   std::filesystem::path current_folder;  // what relative paths on the command line mean

@@ -1,6 +1,8 @@
 #include "runner/render/event_json.hpp"
 
 #include <ctime>
+#include <string_view>
+#include <variant>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -164,28 +166,89 @@ struct Members {
 
 }  // namespace
 
+namespace {
+
+/// A string of JSON; false where a byte is not ASCII, which the library then looks at closely.
+bool append_quoted(std::string_view value, std::string& text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  text += '"';
+  std::size_t plain = 0;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(value[at]);
+    if (byte >= 0x80) return false;
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    text.append(value, plain, at - plain);
+    plain = at + 1;
+    static constexpr std::string_view named = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt";
+    const auto place = named.find(value[at]);
+    text += '\\';
+    if (place != std::string_view::npos) {
+      text += letters[place];
+    } else {
+      text += "u00";
+      text += digits[byte >> 4];
+      text += digits[byte & 15];
+    }
+  }
+  text.append(value, plain);
+  text += '"';
+  return true;
+}
+
+/// What the library would make of it; false and nothing appended where only the library can.
+bool append_log_json(
+    std::chrono::system_clock::time_point time, const LogLine& line, std::string& text) {
+  const auto begin = text.size();
+  text += R"({"time":")";
+  text += format_time(time);
+  text += R"(","event":"log","job":)";
+  bool plain = append_quoted(line.job, text);
+  text += fmt::format(R"(,"step":{},"kind":"{}","line":)", line.step, kind_name(line.kind));
+  plain = plain && append_quoted(line.line, text);
+  text += '}';
+  if (!plain) text.resize(begin);
+  return plain;
+}
+
+}  // namespace
+
 std::string format_time(std::chrono::system_clock::time_point time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const auto milliseconds =
       std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
-  const auto stamp = std::chrono::system_clock::to_time_t(seconds);
-  std::tm utc{};
-  ::gmtime_r(&stamp, &utc);
-  return fmt::format(
-      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-      utc.tm_year + 1900,
-      utc.tm_mon + 1,
-      utc.tm_mday,
-      utc.tm_hour,
-      utc.tm_min,
-      utc.tm_sec,
-      milliseconds);
+  // Events come many in a second: all but the milliseconds is kept.
+  thread_local std::chrono::system_clock::time_point last_second{};
+  thread_local std::string last_text;
+  if (last_text.empty() || seconds != last_second) {
+    const auto stamp = std::chrono::system_clock::to_time_t(seconds);
+    std::tm utc{};
+    ::gmtime_r(&stamp, &utc);
+    last_second = seconds;
+    last_text = fmt::format(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        utc.tm_year + 1900,
+        utc.tm_mon + 1,
+        utc.tm_mday,
+        utc.tm_hour,
+        utc.tm_min,
+        utc.tm_sec);
+  }
+  return fmt::format("{}.{:03}Z", last_text, milliseconds);
 }
 
 std::string event_json(const Event& event) {
+  std::string text;
+  append_event_json(event, text);
+  return text;
+}
+
+void append_event_json(const Event& event, std::string& text) {
+  if (const auto* line = std::get_if<LogLine>(&event.body)) {
+    if (append_log_json(event.time, *line, text)) return;
+  }
   json object = {{"time", format_time(event.time)}};
   object.update(std::visit(Members(), event.body));
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  text += object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace crun::runner

@@ -10,6 +10,8 @@ namespace crun::runner {
 
 /// Without a line break. Text that is no UTF-8 is repaired.
 std::string event_json(const executor::Event& event);
+/// The same at the end of a text; of lines of a log, which are nearly all, without detours.
+void append_event_json(const executor::Event& event, std::string& text);
 
 /// RFC 3339 with milliseconds, UTC.
 std::string format_time(std::chrono::system_clock::time_point time);

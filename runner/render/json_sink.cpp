@@ -5,9 +5,9 @@
 namespace crun::runner {
 
 void JsonSink::on_event(const executor::Event& event) {
-  const auto line = event_json(event) + "\n";
-  std::fwrite(line.data(), 1, line.size(), stream_);
-  std::fflush(stream_);  // who follows a run wants each event when it happens
+  append_event_json(event, output_.text());
+  output_.text() += '\n';
+  output_.wrote();
 }
 
 }  // namespace crun::runner

@@ -51,6 +51,10 @@ std::string format_size(std::uint64_t bytes) {
 /// Control bytes of a step must not reach the reader's terminal: colours are dropped whole, the
 /// rest becomes visible as a space.
 std::string printable(std::string_view text) {
+  const auto is_control = [](char byte) {
+    return (static_cast<unsigned char>(byte) < 0x20 && byte != '\t') || byte == 0x7f;
+  };
+  if (std::none_of(text.begin(), text.end(), is_control)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -86,9 +90,9 @@ std::string short_digest(const std::string& digest) {
 }  // namespace
 
 void PlainSink::line(const std::string& text) {
-  const auto whole = text + "\n";
-  std::fwrite(whole.data(), 1, whole.size(), stream_);
-  std::fflush(stream_);
+  output_.text() += text;
+  output_.text() += '\n';
+  output_.wrote();
 }
 
 std::string PlainSink::paint(const char* colour, const std::string& text) const {
@@ -159,9 +163,8 @@ void PlainSink::write(const LogLine& event, Time time) {
     default:
       break;
   }
-  each_line(event.line, [&](std::string_view text) {
-    line(fmt::format("{} | {}{}", name_of(event.job), mark, printable(text)));
-  });
+  const auto prefix = name_of(event.job) + " | " + mark;
+  each_line(event.line, [&](std::string_view text) { line(prefix + printable(text)); });
 }
 
 void PlainSink::write(const StepFinished& event, Time) {

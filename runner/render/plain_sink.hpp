@@ -9,14 +9,16 @@
 #include <vector>
 
 #include "executor/events.hpp"
+#include "runner/render/kept_output.hpp"
 
 namespace crun::runner {
 
 class PlainSink : public executor::EventSink {
  public:
-  PlainSink(std::FILE* stream, bool colours) : stream_(stream), colours_(colours) {}
+  PlainSink(std::FILE* stream, bool colours) : output_(stream), colours_(colours) {}
 
   void on_event(const executor::Event& event) override;
+  void flush() override { output_.flush(); }
   /// Called every few seconds: tells of legs that have been silent, at which step, since when.
   void heartbeat(std::chrono::system_clock::time_point now);
 
@@ -56,7 +58,7 @@ class PlainSink : public executor::EventSink {
   std::string paint(const char* colour, const std::string& text) const;
   const std::string& name_of(const std::string& job) const;
 
-  std::FILE* stream_;
+  KeptOutput output_;
   bool colours_;
   std::map<std::string, Leg> legs_;
   std::vector<Row> rows_;

@@ -23,7 +23,25 @@ struct Start {
   const char* program;
   pid_t agent;
   LaunchResult& result;
+  const sigset_t& ignored;
 };
+
+/// Signals that the agent ignores, itself or because its parent did: only these would stay as they
+/// are over an exec, and asking is cheaper than setting all of them for each step.
+const sigset_t& ignored_signals() {
+  static const sigset_t ignored = [] {
+    sigset_t found;
+    ::sigemptyset(&found);
+    for (int number = 1; number < 32; ++number) {
+      struct sigaction action {};
+      if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+        ::sigaddset(&found, number);
+      }
+    }
+    return found;
+  }();
+  return ignored;
+}
 
 [[noreturn]] void give_up(Start& start, StartStage stage) {
   start.result.stage = stage;
@@ -37,7 +55,9 @@ int become_program(void* argument) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != start.agent) ::_exit(127);  // it went before prctl
-  for (int number = 1; number < 32; ++number) ::signal(number, SIG_DFL);
+  for (int number = 1; number < 32; ++number) {
+    if (::sigismember(&start.ignored, number)) ::signal(number, SIG_DFL);
+  }
   if (::dup2(plan.null, 0) < 0 || ::dup2(plan.out, 1) < 0 || ::dup2(plan.err, 2) < 0) {
     give_up(start, StartStage::prepare);
   }
@@ -95,7 +115,7 @@ LaunchResult launch(const LaunchPlan& plan) {
     return result;
   }
   alignas(16) static char stack[65536];
-  Start start{plan, program.data(), ::getpid(), result};
+  Start start{plan, program.data(), ::getpid(), result, ignored_signals()};
   // clone rather than vfork: the child gets a stack of its own. The agent stands still until the
   // exec, and it handles no signals, so nothing runs in the shared memory meanwhile.
   pid_t pid =

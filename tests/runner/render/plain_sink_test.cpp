@@ -19,6 +19,7 @@ std::string written(const std::vector<Event::Body>& events) {
   std::FILE* stream = ::open_memstream(&text, &size);
   PlainSink sink(stream, false);
   for (const auto& body : events) sink.on_event({std::chrono::system_clock::time_point(), body});
+  sink.flush();
   std::fclose(stream);
   std::string out(text, size);
   std::free(text);

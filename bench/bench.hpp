@@ -1,0 +1,61 @@
+// What all questions of the bench share, and the list of them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/comparison.hpp"
+#include "bench/process.hpp"
+#include "bench/row.hpp"
+
+namespace crun::bench {
+
+struct Bench {
+  std::filesystem::path crun;
+  std::filesystem::path act;     // empty: not there
+  std::filesystem::path folder;  // in memory, for everything that is written
+  std::filesystem::path shared;  // the external packs; may be absent
+  std::string image;             // a container image with sh; empty: there is no engine
+  bool slow_peers = false;       // also what takes a peer minutes
+  Settings settings;
+};
+
+/// One quantity: "Q2". `measure` gives its rows.
+struct Question {
+  std::string id;
+  std::string title;
+  Rows (*measure)(const Bench& bench);
+};
+
+const std::vector<Question>& questions();
+
+/// `crun run WORKFLOW` in a repository of the bench, with state in memory.
+Program crun_run(
+    const Bench& bench,
+    const std::filesystem::path& repository,
+    const std::string& workflow,
+    const std::vector<std::string>& more = {});
+/// The same workflow by act: on the machine, or in the image.
+Program act_run(
+    const Bench& bench,
+    const std::filesystem::path& repository,
+    const std::string& workflow,
+    bool in_container = false);
+/// A side that runs a program and gives its wall time in milliseconds.
+Side timed(const std::string& name, Program program, int rounds = 0);
+/// "act" if it is there, else a row's note says how to get it.
+bool has_act(const Bench& bench, Row& row);
+
+Rows measure_start(const Bench& bench);           // Q1
+Rows measure_host_step(const Bench& bench);       // Q2
+Rows measure_container_step(const Bench& bench);  // Q3
+Rows measure_container_job(const Bench& bench);   // Q4
+Rows measure_log(const Bench& bench);             // Q5
+Rows measure_expressions(const Bench& bench);     // Q7
+Rows measure_planning(const Bench& bench);        // Q8
+Rows measure_checkout(const Bench& bench);        // Q9
+Rows measure_service(const Bench& bench);         // Q6, Q12, Q13, Q14: what bench/serve tells
+Rows measure_later(const Bench& bench);           // Q10, Q11: what they wait for
+
+}  // namespace crun::bench

@@ -1,0 +1,52 @@
+# The libraries as targets of ours: crun_fmt, crun_yaml, crun_git, crun_pcre2, crun_hyperscan, crun_sqlite, crun_crypto.
+#
+# With CRUN_STATIC they are linked in: forty shared libraries take the loader longer than crun needs to read a workflow and
+# to start its first step. Where the distribution lacks one of the archives, all of them stay shared.
+option(CRUN_STATIC "Link libraries in, where there are archives of all of them" OFF)
+
+set(CRUN_ARCHIVES_git git2 mbedtls mbedx509 mbedcrypto http_parser ssh2 crypto pcre2-8 z)
+set(CRUN_ARCHIVES_yaml yaml-cpp)
+set(CRUN_ARCHIVES_pcre2 pcre2-8)
+set(CRUN_ARCHIVES_hyperscan hs)
+set(CRUN_ARCHIVES_sqlite sqlite3)
+set(CRUN_ARCHIVES_crypto crypto)
+
+if(CRUN_STATIC)
+  foreach(library git yaml pcre2 hyperscan sqlite crypto)
+    foreach(name ${CRUN_ARCHIVES_${library}})
+      find_library(CRUN_ARCHIVE_${name} lib${name}.a)
+      if(NOT CRUN_ARCHIVE_${name})
+        message(STATUS "lib${name}.a is not here: libraries stay shared")
+        set(CRUN_STATIC OFF)
+      endif()
+    endforeach()
+  endforeach()
+endif()
+
+# crun_library(NAME TARGET): a library of ours that is TARGET, or the archives of that name with TARGET's headers.
+function(crun_library name target)
+  add_library(crun_${name} INTERFACE)
+  if(NOT CRUN_STATIC)
+    target_link_libraries(crun_${name} INTERFACE ${target})
+    return()
+  endif()
+  target_include_directories(crun_${name} SYSTEM INTERFACE $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
+  foreach(archive ${CRUN_ARCHIVES_${name}})
+    target_link_libraries(crun_${name} INTERFACE ${CRUN_ARCHIVE_${archive}})
+  endforeach()
+endfunction()
+
+crun_library(git PkgConfig::libgit2)
+crun_library(yaml yaml-cpp::yaml-cpp)
+crun_library(pcre2 PkgConfig::pcre2)
+crun_library(hyperscan PkgConfig::hyperscan)
+crun_library(sqlite SQLite::SQLite3)
+crun_library(crypto OpenSSL::Crypto)
+
+add_library(crun_fmt INTERFACE)
+if(CRUN_STATIC) # there is no archive of it, but it is also a library of headers
+  target_link_libraries(crun_fmt INTERFACE fmt::fmt-header-only)
+  target_link_options(crun_options INTERFACE -static-libstdc++ -static-libgcc)
+else()
+  target_link_libraries(crun_fmt INTERFACE fmt::fmt)
+endif()
