@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "executor/context/job_place.hpp"
+#include "executor/context/job_request.hpp"
 #include "executor/context/job_state.hpp"
-#include "executor/job/job_request.hpp"
 #include "workflow/expression/expression.hpp"
 
 namespace crun::executor {

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
+#include "executor/context/job_request.hpp"
 #include "executor/context/job_state.hpp"
-#include "executor/job/job_request.hpp"
 
 namespace crun::executor {
 

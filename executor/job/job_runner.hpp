@@ -6,7 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "executor/job/job_request.hpp"
+#include "executor/context/job_request.hpp"
 #include "executor/process/cancel.hpp"
 
 namespace crun::executor {
