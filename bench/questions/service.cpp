@@ -1,8 +1,9 @@
 // Q6, Q12, Q13, Q14: what is measured around a running `crun serve`, by the program bench/serve
 // beside this folder's scripts.
-#include <cstdlib>
+#include <algorithm>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "bench/bench.hpp"
 #include <nlohmann/json.hpp>
@@ -34,8 +35,8 @@ Row empty_row(const Waiting& waiting) {
   return row;
 }
 
-/// One JSON object a line: id, value, and what else it likes to say.
-nlohmann::json told_by(const Bench& bench, const std::filesystem::path& program) {
+/// One JSON object a line: id, what, unit, value, min, p95.
+std::vector<nlohmann::json> told_by(const Bench& bench, const std::filesystem::path& program) {
   const auto output = bench.folder / "serve.jsonl";
   run_well(
       {.arguments = {program.string()},
@@ -43,34 +44,43 @@ nlohmann::json told_by(const Bench& bench, const std::filesystem::path& program)
        .environment = {"CRUN=" + bench.crun.string()},
        .output = output,
        .seconds = 300});
-  auto found = nlohmann::json::object();
+  std::vector<nlohmann::json> found;
   std::ifstream in(output);
   for (std::string line; std::getline(in, line);) {
-    const auto told = nlohmann::json::parse(line, nullptr, false);
-    if (told.is_object() && told.contains("id")) found[told["id"].get<std::string>()] = told;
+    auto told = nlohmann::json::parse(line, nullptr, false);
+    if (told.is_object() && told.contains("id") && told.contains("value")) {
+      found.push_back(std::move(told));
+    }
   }
   return found;
+}
+
+Row row_of(const nlohmann::json& told) {
+  Row row;
+  row.id = told["id"];
+  row.what = told.value("what", "");
+  row.unit = told.value("unit", "");
+  const double value = told["value"];
+  row.figures["crun"] = {value, told.value("min", value), told.value("p95", value)};
+  return row;
 }
 
 }  // namespace
 
 Rows measure_service(const Bench& bench) {
   Rows rows;
-  for (const auto& waiting : wanted) rows.push_back(empty_row(waiting));
-  const auto program = std::filesystem::path(CRUN_BENCH_SCRIPTS) / "serve";
-  if (!std::filesystem::exists(program)) {
-    for (auto& row : rows) row.note = "waits for the service";
-    return rows;
+  for (const auto& told : told_by(bench, std::filesystem::path(CRUN_BENCH_SCRIPTS) / "serve")) {
+    rows.push_back(row_of(told));
   }
-  const auto told = told_by(bench, program);
-  for (auto& row : rows) {
-    if (!told.contains(row.id)) {
-      row.note = "not measured yet";
-      continue;
+  for (const auto& waiting : wanted) {
+    const auto found = std::find_if(
+        rows.begin(), rows.end(), [&](const Row& row) { return row.id == waiting.id; });
+    if (found != rows.end()) {
+      found->goal = waiting.goal;
+    } else {
+      rows.push_back(empty_row(waiting));
+      rows.back().note = "bench/serve told nothing of it";
     }
-    const double value = told[row.id].value("value", 0.0);
-    row.figures["crun"] = {
-        value, told[row.id].value("min", value), told[row.id].value("p95", value)};
   }
   return rows;
 }
