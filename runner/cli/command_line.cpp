@@ -88,6 +88,7 @@ int run_command_line(int argc, char** argv) {
   Command command;
   add_run(app, command);
   add_plan(app, command);
+  add_explain(app, command);
   add_eval(app, command);
   add_list(app, command);
   add_cleanup(app, command);

@@ -14,6 +14,7 @@ using Command = std::function<int()>;
 
 void add_run(CLI::App& app, Command& chosen);
 void add_plan(CLI::App& app, Command& chosen);
+void add_explain(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_list(CLI::App& app, Command& chosen);
 void add_cleanup(CLI::App& app, Command& chosen);

@@ -1,5 +1,6 @@
 // `crun list`: the repository's workflows, their events and jobs.
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "runner/cli/commands.hpp"
 #include "runner/config/exit_codes.hpp"
 #include "runner/engine/find_workflow.hpp"
+#include "runner/engine/schedule_times.hpp"
 #include "workflow/model/workflow_reader.hpp"
 
 namespace crun::runner {
@@ -21,6 +23,7 @@ int list_workflows(const std::filesystem::path& directory) {
   const auto repository =
       executor::git::Repository::open(std::filesystem::current_path() / directory);
   const auto files = workflow_files(repository);
+  const auto now = std::chrono::system_clock::now();
   if (files.empty()) std::fputs("no workflows in .github/workflows\n", stdout);
   for (const auto& file : files) {
     workflow::Diagnostics diagnostics;
@@ -28,18 +31,25 @@ int list_workflows(const std::filesystem::path& directory) {
     reading.keep_going = true;
     const auto workflow = read_workflow(read_workflow_text(repository, file), diagnostics, reading);
     std::vector<std::string> events, jobs;
+    std::string schedules;
     if (workflow) {
-      for (const auto& event : workflow->on.events) events.push_back(event.name);
+      for (const auto& event : workflow->on.events) {
+        events.push_back(event.name);
+        for (const auto& schedule : event.schedules) {
+          schedules += fmt::format("  runs:   {}\n", told_schedule(schedule, now, 1));
+        }
+      }
       for (const auto& job : workflow->jobs) jobs.push_back(job.id);
     }
     const auto errors = diagnostics.count(workflow::Severity::error);
     std::fputs(
         fmt::format(
-            "{}{}\n  name:   {}\n  events: {}\n  jobs:   {}\n",
+            "{}{}\n  name:   {}\n  events: {}\n{}  jobs:   {}\n",
             file.path,
             errors > 0 ? fmt::format("  ({} errors: see crun plan {})", errors, file.path) : "",
             workflow ? workflow->name : "",
             fmt::join(events, ", "),
+            schedules,
             fmt::join(jobs, ", "))
             .c_str(),
         stdout);

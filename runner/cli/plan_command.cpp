@@ -1,104 +1,75 @@
 // `crun plan [WORKFLOW]`: what would run, with every condition's reason; runs nothing.
+// `crun explain [WORKFLOW] [JOB[/STEP]]`: the same of one job or step, and which filter decided.
 
+#include <chrono>
 #include <cstdio>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "runner/cli/commands.hpp"
+#include "runner/cli/plan_words.hpp"
 #include "runner/cli/run_arguments.hpp"
+#include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
 #include "runner/engine/journal.hpp"
 #include "runner/engine/prepare.hpp"
-#include "workflow/plan/condition.hpp"
-#include "workflow/plan/matrix.hpp"
 
 namespace crun::runner {
 
-using workflow::Job;
-
 namespace {
 
-workflow::Scope plan_scope(const PreparedRun& prepared) {
-  workflow::Scope scope;
-  scope.contexts.set("github", prepared.github);
-  scope.contexts.set("vars", prepared.vars);
-  scope.contexts.set("inputs", prepared.inputs);
-  scope.contexts.set("needs", workflow::Object());
-  scope.functions = workflow::job_status_functions({}, false);
-  return scope;
-}
-
-bool reads_needs(const workflow::Expression& expression) {
-  const auto names = expression.context_names();
-  return std::find(names.begin(), names.end(), "needs") != names.end();
-}
-
-std::string told_condition(const Job& job, const workflow::Scope& scope) {
-  if (!job.condition || job.condition->text.empty()) {
-    return job.needs.empty() ? "runs" : "runs when all jobs it needs have succeeded";
-  }
-  const auto& condition = *job.condition;
-  if (!job.needs.empty() || reads_needs(condition.expression)) {
-    return fmt::format("decided when its needs are done, if: {}", condition.text);
-  }
-  try {
-    const auto decision = decide(condition, scope);
-    return decision.runs ? fmt::format("runs, if: {}", condition.text)
-                         : fmt::format("is skipped: {}", decision.reason);
-  } catch (const workflow::EvaluationError& error) {
-    return fmt::format("fails: {}", error.what());
-  }
-}
-
-std::string told_matrix(const Job& job, const workflow::Scope& scope) {
-  if (!job.strategy || !job.strategy->matrix) return {};
-  const auto& token = *job.strategy->matrix;
-  try {
-    std::string legs;
-    for (const auto& leg : workflow::expand_matrix(evaluate(token, scope))) {
-      legs += fmt::format("\n      {}", workflow::leg_name(job.id, leg));
-    }
-    return "\n    legs:" + legs;
-  } catch (const std::exception&) {  // values that only `needs` will bring
-    return "\n    legs: known when its needs are done";
-  }
-}
-
-int print_plan(const RunOptions& options) {
-  const auto prepared = prepare_run(options, new_run_id());
+/// Prints what was found in the file. False: nothing can be said of what would run.
+bool tell_findings(const PreparedRun& prepared) {
   std::fputs(render(prepared.diagnostics).c_str(), stderr);
-  if (!prepared.workflow || prepared.diagnostics.has_errors()) return exit_invalid;
-  const auto& event = prepared.event;
-  std::string out = fmt::format(
-      "{}: {} of {} at {}\n", prepared.path, event.name, event.ref, event.sha.substr(0, 7));
-  if (!event.reason.empty()) out += fmt::format("  {}\n", event.reason);
-  if (!prepared.trigger.fires) {
-    out += fmt::format(
-        "  does not trigger: {}\n  help: {}\n", prepared.trigger.reason, prepared.trigger.cure);
-    if (!options.force) {
-      std::fputs(out.c_str(), stdout);
-      return exit_success;
+  return prepared.workflow && !prepared.diagnostics.has_errors();
+}
+
+int print_plan(RunOptions options) {
+  options.only_plan = true;
+  const auto prepared = prepare_run(options, new_run_id());
+  if (!tell_findings(prepared)) return exit_invalid;
+  const PlanWords words(prepared, options);
+  auto out = words.head();
+  if (prepared.event.name == "schedule") out += words.trigger(std::chrono::system_clock::now());
+  if (prepared.trigger.fires || options.force) out += words.jobs();
+  std::fputs(out.c_str(), stdout);
+  return exit_success;
+}
+
+/// `crun explain build/test` where there is one workflow: the first word need not be its name.
+PreparedRun prepare_explained(RunOptions& options, std::string& what) {
+  try {
+    return prepare_run(options, new_run_id());
+  } catch (const UsageError&) {
+    if (!what.empty() || options.workflow.empty()) throw;
+    auto other = options;
+    other.workflow.clear();
+    try {
+      auto prepared = prepare_run(other, new_run_id());
+      what = options.workflow;
+      const auto job = what.substr(0, what.find('/'));
+      if (prepared.workflow && prepared.workflow->find_job(job) != nullptr) return prepared;
+    } catch (const UsageError&) {  // the first complaint is the one that helps
     }
+    throw;
   }
-  const auto scope = plan_scope(prepared);
-  for (const int index : prepared.graph.order) {
-    const auto& job = prepared.workflow->jobs[static_cast<std::size_t>(index)];
-    std::vector<std::string> needs;
-    for (const auto& need : job.needs) needs.push_back(need.job);
-    out += fmt::format(
-        "  {}{}\n",
-        job.id,
-        needs.empty() ? "" : fmt::format(" (needs {})", fmt::join(needs, ", ")));
-    out += fmt::format("    {}{}\n", told_condition(job, scope), told_matrix(job, scope));
-    for (const auto& step : job.steps) {
-      if (step.condition && !step.condition->text.empty()) {
-        const auto what = step.name ? step.name->raw : step.uses.empty() ? step.id : step.uses;
-        out += fmt::format("    step {}: if: {}\n", what, step.condition->text);
-      }
-    }
+}
+
+int print_explanation(RunOptions options, std::string what) {
+  options.only_plan = true;
+  const auto prepared = prepare_explained(options, what);
+  if (!tell_findings(prepared)) return exit_invalid;
+  const PlanWords words(prepared, options);
+  auto out = words.head() + words.trigger(std::chrono::system_clock::now());
+  const auto slash = what.find('/');
+  if (what.empty()) {
+    out += words.jobs();
+  } else if (slash == std::string::npos) {
+    out += words.job(what);
+  } else {
+    out += words.step(what.substr(0, slash), what.substr(slash + 1));
   }
   std::fputs(out.c_str(), stdout);
   return exit_success;
@@ -111,6 +82,17 @@ void add_plan(CLI::App& app, Command& chosen) {
   auto arguments = add_run_arguments(*command);
   command->callback([&chosen, arguments] {
     chosen = [arguments] { return print_plan(run_options(*arguments)); };
+  });
+}
+
+void add_explain(CLI::App& app, Command& chosen) {
+  auto* command =
+      app.add_subcommand("explain", "say why a workflow, job or step runs or not; runs nothing");
+  auto arguments = add_run_arguments(*command);
+  auto what = std::make_shared<std::string>();
+  command->add_option("what", *what, "JOB, or JOB/STEP: a step by its id, number or name");
+  command->callback([&chosen, arguments, what] {
+    chosen = [arguments, what] { return print_explanation(run_options(*arguments), *what); };
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -98,18 +99,38 @@ workflow::SourcePtr called_source(
   }
 }
 
+/// To say what would run, a workflow of another repository need not be at hand.
 void read_calls(
     PreparedRun& prepared,
     const workflow::ProjectFacts& facts,
-    const workflow::WorkflowReaderOptions& reading) {
+    const workflow::WorkflowReaderOptions& reading,
+    bool only_plan) {
   std::string trouble;
   workflow::CallOptions calling;
   calling.reading = reading;
+  std::set<std::string> unreachable;
   calling.find = [&](const std::string& reference) {
-    return called_source(prepared, facts, reference, trouble);
+    std::string why;
+    auto source = called_source(prepared, facts, reference, why);
+    if (!why.empty()) {
+      unreachable.insert(reference);
+      trouble = std::move(why);
+    }
+    return source;
+  };
+  calling.may_be_missing = [&](const std::string& reference) {
+    return only_plan && unreachable.count(reference) > 0;
   };
   prepared.calls = read_called_workflows(*prepared.workflow, calling, prepared.diagnostics);
-  if (!trouble.empty()) prepared.diagnostics.error(nullptr, {}, "call", trouble);
+  if (trouble.empty()) return;
+  prepared.diagnostics.add(
+      {only_plan ? workflow::Severity::warning : workflow::Severity::error,
+       "call",
+       nullptr,
+       {},
+       trouble,
+       {},
+       {}});
 }
 
 }  // namespace
@@ -149,7 +170,7 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
     return executor::is_available(uses, *actions);
   };
   lint(*prepared.workflow, facts, prepared.diagnostics);
-  if (!prepared.diagnostics.has_errors()) read_calls(prepared, facts, reading);
+  if (!prepared.diagnostics.has_errors()) read_calls(prepared, facts, reading, options.only_plan);
   prepared.diagnostics.sort();
   if (prepared.diagnostics.has_errors()) return prepared;
 

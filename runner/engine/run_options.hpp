@@ -53,6 +53,7 @@ struct RunOptions {
   bool json = false;
   bool strict = false;
   bool lenient = false;
+  bool only_plan = false;  // nothing will run: what cannot be fetched is no error
   std::optional<ServiceRun> service;
 };
 

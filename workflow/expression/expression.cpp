@@ -24,8 +24,8 @@ class PathFinder {
  public:
   explicit PathFinder(const ExpressionNode& tree) : tree_(tree) {}
 
-  std::vector<std::string> run() {
-    if (tree_.root != no_node) finish(walk(tree_.root));
+  std::vector<std::string> run(NodeId root) {
+    if (root != no_node) finish(walk(root));
     return std::move(paths_);
   }
 
@@ -65,7 +65,25 @@ class PathFinder {
   std::vector<std::string> paths_;
 };
 
+void add_functions(const ExpressionNode& tree, NodeId id, std::vector<std::string>& names) {
+  const auto& node = tree.node(id);
+  if (node.kind == SyntaxKind::call) add_once(names, function_name(node));
+  for (auto child = node.first_child; child != no_node; child = tree.node(child).next_sibling) {
+    add_functions(tree, child, names);
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> paths_below(const ExpressionNode& tree, NodeId root) {
+  return PathFinder(tree).run(root);
+}
+
+std::vector<std::string> functions_below(const ExpressionNode& tree, NodeId root) {
+  std::vector<std::string> names;
+  if (root != no_node) add_functions(tree, root, names);
+  return names;
+}
 
 const std::string& Expression::text() const {
   static const std::string empty;
@@ -98,7 +116,7 @@ bool Expression::calls(const std::vector<std::string>& functions) const {
 }
 
 std::vector<std::string> Expression::paths() const {
-  return root_ ? PathFinder(*root_).run() : std::vector<std::string>();
+  return root_ ? paths_below(*root_, root_->root) : std::vector<std::string>();
 }
 
 const std::string* Expression::literal() const {

@@ -55,4 +55,8 @@ struct ExpressionNode {
   SyntaxNode& node(NodeId id) { return nodes[static_cast<std::size_t>(id)]; }
 };
 
+/// Expression::paths() and function_names() of a part of the tree.
+std::vector<std::string> paths_below(const ExpressionNode& tree, NodeId root);
+std::vector<std::string> functions_below(const ExpressionNode& tree, NodeId root);
+
 }  // namespace crun::workflow

@@ -259,11 +259,15 @@ WorkflowPtr CallReader::load(const std::string& reference, const Workflow& calle
   }
   const auto source = options_.find(reference);
   if (!source) {
-    diagnostics_.error(
-        caller.source,
-        job.uses_span,
-        "call",
-        fmt::format("Unable to find reusable workflow '{}'", reference));
+    const bool warning = options_.may_be_missing && options_.may_be_missing(reference);
+    diagnostics_.add(
+        {warning ? Severity::warning : Severity::error,
+         "call",
+         caller.source,
+         job.uses_span,
+         fmt::format("Unable to find reusable workflow '{}'", reference),
+         {},
+         {}});
     return nullptr;
   }
   return read_workflow(source, diagnostics_, options_.reading);

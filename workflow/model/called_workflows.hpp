@@ -31,6 +31,8 @@ const CalledWorkflow* find_call(const CalledWorkflows& calls, std::string_view j
 struct CallOptions {
   /// The text of a workflow by its reference; null if there is none. Its path is its reference.
   std::function<SourcePtr(const std::string& reference)> find;
+  /// Is it only a warning that this one was not found? Absent: never.
+  std::function<bool(const std::string& reference)> may_be_missing;
   PermissionsPolicy policy = PermissionsPolicy::limited_read;
   int depth = 9;                  // calls below the first workflow
   std::size_t files = 51;         // different ones, with the first

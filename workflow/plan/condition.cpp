@@ -23,20 +23,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-/// On one line: a folded or literal block may have breaks in it.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : trimmed(text)) {
-    const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (!space) {
-      line += c;
-    } else if (!line.ends_with(' ')) {
-      line += ' ';
-    }
-  }
-  return line;
-}
-
 std::string shown(const Value& value) {
   std::string text =
       value.is_string() ? fmt::format("'{}'", value.string()) : to_compact_json(value);
@@ -48,11 +34,15 @@ std::string shown(const Value& value) {
 }
 
 /// "needs.filter.outputs.services = '[]'" for each path that the condition reads.
-std::vector<std::string> values_read(const Expression& expression, const Scope& scope) {
+std::vector<std::string> values_read(
+    const Expression& expression,
+    const Scope& scope,
+    const std::function<bool(std::string_view)>& wanted = {}) {
   ExpressionNames names;
   for (const auto& [name, value] : scope.contexts) names.contexts.push_back(name);
   std::vector<std::string> values;
   for (const auto& path : expression.paths()) {
+    if (wanted && !wanted(path)) continue;
     try {
       const auto value = evaluate(Expression::parse(path, names), scope);
       auto text = fmt::format("{} = {}", path, shown(value));
@@ -79,8 +69,9 @@ std::vector<std::string> needs_that_failed(const Scope& scope) {
   return failed;
 }
 
-std::string reason(std::string_view condition, const std::vector<std::string>& values) {
-  auto text = fmt::format("if: {} is false", condition);
+std::string reason(
+    std::string_view condition, const std::vector<std::string>& values, bool holds = false) {
+  auto text = fmt::format("if: {} is {}", condition, holds);
   if (!values.empty()) text += fmt::format(" ({})", fmt::join(values, ", "));
   return text;
 }
@@ -171,6 +162,27 @@ Decision decide(const Condition& condition, const Scope& scope) {
     }
   }
   return {false, reason(text, values_read(condition.expression, scope))};
+}
+
+std::string reason_of(
+    const Condition& condition,
+    const Scope& scope,
+    bool holds,
+    const std::function<bool(std::string_view)>& shown) {
+  return reason(one_line(condition.text), values_read(condition.expression, scope, shown), holds);
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : trimmed(text)) {
+    const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!space) {
+      line += c;
+    } else if (!line.ends_with(' ')) {
+      line += ' ';
+    }
+  }
+  return line;
 }
 
 }  // namespace crun::workflow

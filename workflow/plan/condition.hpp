@@ -1,6 +1,7 @@
 // `if:` of jobs and steps: the implicit success(), the status functions, and a reason for people.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,5 +39,16 @@ struct Decision {
 
 /// Evaluates a condition. Throws EvaluationError.
 Decision decide(const Condition& condition, const Scope& scope);
+
+/// Why a condition is true or false, with the values that it reads: "if: github.ref == 'x' is true
+/// (github.ref = 'X')". With `shown` only the values of those paths.
+std::string reason_of(
+    const Condition& condition,
+    const Scope& scope,
+    bool holds,
+    const std::function<bool(std::string_view)>& shown = {});
+
+/// A condition as it can be shown in a sentence: a folded or literal block may have line breaks.
+std::string one_line(std::string_view text);
 
 }  // namespace crun::workflow

@@ -218,6 +218,69 @@ std::string described(const EventFacts& event) {
   return event.action.empty() ? event.name : fmt::format("{} ({})", event.name, event.action);
 }
 
+// The pattern that let a name in: the last that matches.
+std::string deciding(const Patterns& patterns, const std::string& name) {
+  for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
+    if (Pattern(pattern->text).matches(name)) return pattern->text;
+  }
+  return {};
+}
+
+// What a filter and its -ignore let through, and why.
+void tell_filter(
+    std::vector<std::string>& told,
+    std::string_view key,
+    const EventTrigger::Patterns& wanted,
+    const EventTrigger::Patterns& ignored,
+    const std::vector<std::string>& names) {
+  if (wanted) {
+    const auto in = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return included(*wanted, name);
+    });
+    told.push_back(
+        in == names.end() ? fmt::format("{} {} with nothing to match", key, quoted(*wanted))
+                          : fmt::format("{} '{}' matches {}", key, deciding(*wanted, *in), *in));
+  }
+  if (ignored) {
+    const auto in = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return !included(*ignored, name);
+    });
+    told.push_back(fmt::format(
+        "{}-ignore {} does not match {}",
+        key,
+        quoted(*ignored),
+        in == names.end() ? "what is not there" : *in));
+  }
+}
+
+// The filters that an event has passed.
+std::string passed(const EventTrigger& trigger, const EventFacts& event) {
+  std::vector<std::string> told;
+  const std::string_view ref = event.ref;
+  const bool push = event.name == "push";
+  const bool tag = push && ref.starts_with(tags);
+  if (tag) {
+    tell_filter(told, "tags", trigger.tags, trigger.tags_ignore, {event.ref.substr(tags.size())});
+  } else if (push || !event.base_ref.empty()) {
+    const auto name = !push                    ? event.base_ref
+                      : ref.starts_with(heads) ? event.ref.substr(heads.size())
+                                               : event.ref;
+    tell_filter(told, "branches", trigger.branches, trigger.branches_ignore, {name});
+  }
+  if (!push && trigger.types && !event.action.empty()) {
+    told.push_back(fmt::format("types {} have '{}'", quoted(*trigger.types), event.action));
+  }
+  const bool paths = trigger.paths || trigger.paths_ignore;
+  if (paths && tag) {
+    told.emplace_back("path filters do not count for tags");
+  } else if (paths && !event.changed_paths) {
+    told.emplace_back("path filters let it pass: what changed is not known");
+  } else if (paths) {
+    tell_filter(told, "paths", trigger.paths, trigger.paths_ignore, *event.changed_paths);
+  }
+  return told.empty() ? "no filter" : fmt::format("{}", fmt::join(told, ", "));
+}
+
 // Whatever the reason: another event that starts it without further ado, and force.
 std::string general_cure(const On& on, const EventFacts& event, std::string first) {
   if (!first.empty()) first += ", ";
@@ -251,6 +314,7 @@ TriggerMatch match_event(const On& on, const EventFacts& event) {
     auto verdict = check(trigger, event);
     if (!verdict) {
       match.fires = true;
+      match.because = fmt::format("{}: {}", described(event), passed(trigger, event));
       return match;
     }
     if (!declared) refusal = std::move(verdict);

@@ -21,6 +21,9 @@ struct EventFacts {
 
 struct TriggerMatch {
   bool fires = false;
+  /// Why, when it fires: "push to refs/heads/main: branches 'main' matches main, paths 'src/**'
+  /// matches src/a.c".
+  std::string because;
   /// Why not, for people: "push to refs/heads/dev: branches [main] do not match 'dev'".
   std::string reason;
   /// The cure: "use --ref main, --event workflow_dispatch or --force".

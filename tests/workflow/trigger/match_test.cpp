@@ -189,3 +189,30 @@ TEST_CASE("match: long lists are cut", "[trigger]") {
   CHECK_THAT(match.reason, ContainsSubstring("none of the 40 changed paths"));
   CHECK_THAT(match.reason, ContainsSubstring("docs/4 and 35 more)"));
 }
+
+TEST_CASE("match: what fires says which filters it passed", "[trigger]") {
+  auto filtered = trigger("push");
+  filtered.branches = patterns({"**", "!old/**", "main"});
+  filtered.paths = patterns({"src/**"});
+  CHECK(
+      match_event(on({filtered}), push("refs/heads/main", {"a.md", "src/a.c"})).because ==
+      "push to refs/heads/main: branches 'main' matches main, paths 'src/**' matches src/a.c");
+  auto unknown = push("refs/heads/main", {});
+  unknown.changed_paths.reset();
+  CHECK_THAT(match_event(on({filtered}), unknown).because, ContainsSubstring("is not known"));
+  auto ignoring = trigger("push");
+  ignoring.tags_ignore = patterns({"v0*"});
+  ignoring.paths_ignore = patterns({"docs/**"});
+  CHECK(
+      match_event(on({ignoring}), push("refs/tags/v1", {"docs/a"})).because ==
+      "push to refs/tags/v1: tags-ignore ['v0*'] does not match v1, path filters do not count "
+      "for tags");
+  auto typed = trigger("pull_request");
+  typed.types = patterns({"opened", "labeled"});
+  CHECK(
+      match_event(on({typed}), pull_request("main", "labeled")).because ==
+      "pull_request to main: types ['opened', 'labeled'] have 'labeled'");
+  CHECK(
+      match_event(on({trigger("push")}), push("refs/heads/a", {"b"})).because ==
+      "push to refs/heads/a: no filter");
+}
