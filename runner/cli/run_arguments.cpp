@@ -86,7 +86,7 @@ void read_secrets(RunOptions& options, const std::vector<std::string>& secrets) 
 /// The service gives secrets under names that cannot stand for something else (a secret may be
 /// called PATH). They are wiped from the memory that /proc/PID/environ shows.
 void take_service_run(RunOptions& options, const std::string& id, const std::string& folder) {
-  options.service = ServiceRun{id, folder};
+  options.service = ServiceRun{id, folder, leave_note_for_service};
   announce_to_service();
   std::vector<std::string> names;
   for (char** entry = environ; *entry != nullptr; ++entry) {

@@ -374,7 +374,12 @@ int run_prepared(
   Engine engine(facts, scheduler, sinks, plain);
   const int signal = engine.run();
 
-  if (!journal.trouble().empty()) std::fputs((journal.trouble() + "\n").c_str(), stderr);
+  if (!journal.trouble().empty()) {
+    std::fputs((journal.trouble() + "\n").c_str(), stderr);
+    if (options.service && options.service->journal_ended) {
+      options.service->journal_ended(journal.trouble());
+    }
+  }
   const auto note = outcome.note(options.act);
   if (signal != 0) {
     return finish(sinks, RunConclusion::cancelled, 128 + signal, note, outcome.images());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +18,8 @@ namespace crun::runner {
 struct ServiceRun {
   std::string id;
   std::filesystem::path folder;  // of the journal
+  /// Hears why the journal has ended before the run: it cannot say so itself.
+  std::function<void(const std::string& why)> journal_ended;
 };
 
 struct RunOptions {

@@ -94,7 +94,8 @@ void ConfigReader::entries(
 
 std::optional<std::string> ConfigReader::text(const Node& node, std::string_view what) {
   if (node.is_scalar() && !node.text.empty()) return node.text;
-  error(node, "type", fmt::format("{} must be a text, this is {}", what, told(node.kind)));
+  const auto found = node.kind == Node::Kind::string ? "an empty one" : told(node.kind);
+  error(node, "type", fmt::format("{} must be a text, this is {}", what, found));
   return std::nullopt;
 }
 

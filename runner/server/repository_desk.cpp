@@ -28,6 +28,7 @@ namespace {
 constexpr auto first_pause = 2s;  // after a failure; doubled with each further one
 constexpr auto longest_pause = std::chrono::seconds(300);
 constexpr int events_shown = 20;
+constexpr std::int64_t silence_ms = 30'000;  // git waits for ever: what hangs is at least told
 
 std::string short_id(const std::string& id) {
   return id.substr(0, 7);
@@ -72,6 +73,10 @@ RepositoryStatus RepositoryDesk::status() const {
   status.name = config_.name;
   status.url = executor::git::without_credentials(config_.url);
   status.last_error = last_error_;
+  const auto waited = at_work_ ? now_ms() - task_began_ms_ : 0;
+  if (last_error_.empty() && waited > silence_ms) {
+    status.last_error = fmt::format("it has not answered for {} s", waited / 1000);
+  }
   status.last_look_ms = last_look_ms_;
   status.recent_events = store_.silent_events(config_.name, events_shown);
   return status;
@@ -91,6 +96,7 @@ asio::awaitable<void> RepositoryDesk::work() {
   while (!tasks_.empty() && !stopped_) {
     const auto task = std::move(tasks_.front());
     tasks_.pop_front();
+    task_began_ms_ = now_ms();
     co_await task();
   }
   at_work_ = false;

@@ -86,6 +86,7 @@ class RepositoryDesk {
   int failures_ = 0;  // in a row
   std::string last_error_;
   std::int64_t last_look_ms_ = 0;
+  std::int64_t task_began_ms_ = 0;
 };
 
 }  // namespace crun::runner

@@ -58,6 +58,7 @@ bool is_disk_full(const fs::path& folder) {
 
 /// Why a run ended whose journal does not tell it.
 std::string told_end(const std::optional<ExitStatus>& status, const fs::path& folder) {
+  if (const auto note = note_of_run(folder); !note.empty()) return note;
   if (is_disk_full(folder)) return "no space is left on the disk of " + folder.string();
   if (!status) return "its process was killed, or crashed, while no daemon was its parent";
   if (status->signalled()) return fmt::format("its process was {}", status->text());

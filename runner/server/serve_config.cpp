@@ -48,6 +48,33 @@ bool is_variable_name(const std::string& name) {
          std::string::npos;
 }
 
+void hide(const workflow::SourceFile& source, const Node& secret, std::string& text) {
+  if (!secret.is_scalar()) return;
+  const auto end = source.offset(secret.span.end);
+  for (auto at = source.offset(secret.span.begin); at < end; ++at) {
+    if (text[at] != '\n') text[at] = '*';
+  }
+}
+
+/// The file as findings may show it: a secret that somebody has written into it, which is one of
+/// the findings, must not get into a log by being pointed at.
+workflow::SourcePtr without_secrets(const workflow::SourceFile& source, const Node& root) {
+  auto text = source.text();
+  const auto for_each = [](const Node& node, std::string_view key, const auto& action) {
+    for (const auto& entry : node.entries) {
+      if (key.empty() || entry.key->text == key) action(*entry.value);
+    }
+  };
+  const auto hide_one = [&](const Node& secret) { hide(source, secret, text); };
+  for_each(root, "repositories", [&](const Node& repositories) {
+    for (const auto& repository : repositories.items) {
+      for_each(*repository, "webhook_secret", hide_one);
+      for_each(*repository, "secrets", [&](const Node& all) { for_each(all, "", hide_one); });
+    }
+  });
+  return std::make_shared<const workflow::SourceFile>(source.path(), std::move(text));
+}
+
 class Reading {
  public:
   Reading(workflow::SourcePtr source, fs::path folder, workflow::Diagnostics& diagnostics)
@@ -76,11 +103,10 @@ class Reading {
  private:
   void labels(const Node& node, ServeConfig& config) {
     reader_.entries(node, "labels", [&](const std::string& label, const Node& value) {
-      const auto where = reader_.text(value, "a label's place");
-      if (where && *where != "host") {
-        reader_.error(value, "label", fmt::format("'{}': only 'host' can be used yet", *where));
+      if (label.empty() || label.find('=') != std::string::npos) {
+        reader_.error(value, "label", fmt::format("'{}' is no label", label));
       }
-      config.labels[label] = "host";
+      config.labels[label] = reader_.text(value, "a label's place").value_or("");
     });
   }
 
@@ -103,10 +129,9 @@ class Reading {
          {"webhook_secret",
           [&](const Node& value) { made.webhook_secret = secret(value, "webhook_secret"); }},
          {"secrets", [&](const Node& value) { secrets(value, made); }},
-         {"vars", [&](const Node& value) { made.vars = reader_.texts(value, "vars"); }},
-         {"env", [&](const Node& value) { made.env = reader_.texts(value, "env"); }},
-         {"registry_map",
-          [&](const Node& value) { made.registry_map = reader_.texts(value, "registry_map"); }}});
+         {"vars", [&](const Node& value) { made.vars = variables(value, "vars"); }},
+         {"env", [&](const Node& value) { made.env = variables(value, "env"); }},
+         {"registry_map", [&](const Node& value) { made.registry_map = registries(value); }}});
     config.repositories.push_back(std::move(made));
   }
 
@@ -120,6 +145,26 @@ class Reading {
       reader_.error(node, "name", fmt::format("there are two repositories called '{}'", *text));
     }
     return *text;
+  }
+
+  std::map<std::string, std::string> variables(const Node& node, std::string_view what) {
+    auto values = reader_.texts(node, what);
+    for (const auto& [key, value] : values) {
+      if (!is_variable_name(key)) {
+        reader_.error(node, "name", fmt::format("{}: '{}' is no name of a variable", what, key));
+      }
+    }
+    return values;
+  }
+
+  std::map<std::string, std::string> registries(const Node& node) {
+    auto values = reader_.texts(node, "registry_map");
+    for (const auto& [from, to] : values) {
+      if (from.empty() || to.empty() || from.find('=') != std::string::npos) {
+        reader_.error(node, "registry", fmt::format("'{}: {}' maps no registry", from, to));
+      }
+    }
+    return values;
   }
 
   void secrets(const Node& node, RepositoryConfig& repository) {
@@ -212,8 +257,12 @@ ServeConfig read_serve_config(const fs::path& file, workflow::Diagnostics& diagn
   const auto source = std::make_shared<const workflow::SourceFile>(file.string(), std::move(*text));
   const auto root = workflow::read_yaml(source, diagnostics);
   if (!root) return {};
+  if (root->kind == Node::Kind::null) {  // nothing has no place of its own
+    diagnostics.error(source, {{1, 1}, {1, 1}}, "type", "the configuration is empty");
+    return {};
+  }
   const auto folder = fs::absolute(file).parent_path();
-  auto config = Reading(source, folder, diagnostics).read(*root);
+  auto config = Reading(without_secrets(*source, *root), folder, diagnostics).read(*root);
   diagnostics.sort();
   return config;
 }

@@ -24,7 +24,7 @@ struct RepositoryConfig {
 
 struct ServeConfig {
   int capacity = 1;                           // runs at once
-  std::map<std::string, std::string> labels;  // label -> "host"
+  std::map<std::string, std::string> labels;  // label -> "host", or an image
   std::vector<RepositoryConfig> repositories;
   /// Variables that `env:` names: jobs must not see them.
   std::set<std::string> secret_variables;

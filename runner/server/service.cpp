@@ -18,9 +18,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A repository that does not answer must not keep the others waiting.
+// A repository that does not answer must not keep the others waiting: each has a thread, up to
+// here.
 constexpr auto first_looks_limit = 5s;
-constexpr std::size_t most_git_threads = 4;
+constexpr std::size_t most_git_threads = 32;
 
 std::size_t git_threads(const ServeConfig& config) {
   return std::clamp<std::size_t>(config.repositories.size(), 1, most_git_threads);

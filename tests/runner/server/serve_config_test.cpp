@@ -73,7 +73,7 @@ TEST_CASE("configuration: every finding is told at its place", "[server]") {
   ConfigFile file;
   file.read(
       "capacty: 2\n"
-      "labels: { x: docker }\n"
+      "labels: { x: [docker] }\n"
       "repositories:\n"
       "  - name: demo\n"
       "    url: file:///x\n"
@@ -85,7 +85,7 @@ TEST_CASE("configuration: every finding is told at its place", "[server]") {
   const auto told = file.findings();
   CHECK_THAT(told, ContainsSubstring("crun.yml:1:1: error: 'capacty'"));
   CHECK_THAT(told, ContainsSubstring("did you mean 'capacity'?"));
-  CHECK_THAT(told, ContainsSubstring("crun.yml:2:14: error: 'docker'"));
+  CHECK_THAT(told, ContainsSubstring("crun.yml:2:14: error: a label's place"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:6:11: error: poll"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:7:21: error: webhook_secret"));
   CHECK_THAT(told, ContainsSubstring("crun.yml:8:26: error: the environment has no variable"));
@@ -96,9 +96,40 @@ TEST_CASE("configuration: every finding is told at its place", "[server]") {
 
 TEST_CASE("configuration: a secret in the file itself is refused without being shown", "[server]") {
   ConfigFile file;
-  file.read("repositories:\n  - { name: a, url: b, secrets: { T: hunter2 } }\n");
-  CHECK(file.diagnostics.has_errors());
-  CHECK_THAT(file.diagnostics.all().front().message, !ContainsSubstring("hunter2"));
+  file.read(
+      "repositories:\n  - { name: a, url: b, webhook_secret: hunter1, secrets: { T: hunter2 }, "
+      "pol: 0 "
+      "}\n");
+  CHECK(file.diagnostics.count(crun::workflow::Severity::error) == 3);
+  CHECK_THAT(file.findings(), !ContainsSubstring("hunter"));
+  CHECK_THAT(file.findings(), ContainsSubstring("secrets: { T: ******* }"));
+}
+
+TEST_CASE("configuration: names that no command line could carry are findings", "[server]") {
+  ConfigFile file;
+  for (const char* line :
+       {"vars: { 1x: y }",
+        "vars: { \"A B\": y }",
+        "env: { \"\": y }",
+        "secrets: { A-B: { env: HOME } }",
+        "registry_map: { \"a=b\": c }",
+        "registry_map: { a: \"\" }"}) {
+    INFO(line);
+    file.read(std::string("repositories:\n  - name: a\n    url: b\n    ") + line + "\n");
+    CHECK(file.diagnostics.count(crun::workflow::Severity::error) == 1);
+    CHECK_THAT(file.findings(), ContainsSubstring("crun.yml:4:"));
+  }
+  file.read("labels: { \"a=b\": host }\nrepositories: []\n");
+  CHECK_THAT(file.findings(), ContainsSubstring("crun.yml:1:"));
+}
+
+TEST_CASE("configuration: an empty file has a place too", "[server]") {
+  ConfigFile file;
+  for (const char* text : {"", "# nothing\n", "---\n"}) {
+    file.read(text);
+    CHECK_THAT(
+        file.findings(), ContainsSubstring("crun.yml:1:1: error: the configuration is empty"));
+  }
 }
 
 TEST_CASE("configuration: a file that is not there is a wrong call", "[server]") {

@@ -1,0 +1,35 @@
+#include "runner/server/service_log.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "executor/process/fd.hpp"
+#include "tests/catch.hpp"
+#include "tests/scratch_repository.hpp"
+
+using crun::runner::notify_supervisor;
+
+TEST_CASE("service log: the supervisor is told over its socket, if there is one", "[server]") {
+  ::unsetenv("NOTIFY_SOCKET");
+  notify_supervisor("READY=1");  // nobody is there
+
+  const crun::tests::ScratchFolder folder;
+  const auto path = (folder.path() / "notify").string();
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strcpy(address.sun_path, path.c_str());
+  const crun::executor::Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  notify_supervisor("READY=1");
+  ::unsetenv("NOTIFY_SOCKET");
+  std::array<char, 64> told{};
+  const auto size = ::recv(socket.get(), told.data(), told.size(), 0);
+  REQUIRE(size > 0);
+  CHECK(std::string(told.data(), static_cast<std::size_t>(size)) == "READY=1");
+}
