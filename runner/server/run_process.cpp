@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -59,9 +60,28 @@ pid_t written_id(int file) {
 
 }  // namespace
 
-struct RunProcess::Impl {
+struct RunProcess::Impl : std::enable_shared_from_this<Impl> {
   Impl(asio::any_io_executor executor, Fd process, pid_t id, bool own)
       : handle(executor, process.release()), pid(id), child(own) {}
+
+  void wait(ExitHandler handler) {
+    handle.async_wait(
+        asio::posix::stream_descriptor::wait_read,
+        [weak = weak_from_this(),
+         handler = std::move(handler)](const boost::system::error_code& error) {
+          if (const auto self = weak.lock(); self && !error) self->woken(handler);
+        });
+  }
+
+  /// Asio may wake for an event of another descriptor whose place this one has taken, so being
+  /// woken alone says nothing.
+  void woken(const ExitHandler& exited) {
+    pollfd ended{handle.native_handle(), POLLIN, 0};
+    if (::poll(&ended, 1, 0) != 1) return wait(exited);
+    int raw = 0;
+    const bool reaped = child && ::waitpid(pid, &raw, WNOHANG) == pid;
+    exited(reaped ? std::optional(ExitStatus::from_wait(raw)) : std::nullopt);
+  }
 
   asio::posix::stream_descriptor handle;  // a pidfd: readable when the process has ended
   pid_t pid;
@@ -129,17 +149,8 @@ void RunProcess::signal(int number) {
   ::syscall(SYS_pidfd_send_signal, impl_->handle.native_handle(), number, nullptr, 0);
 }
 
-void RunProcess::on_exit(std::function<void(std::optional<ExitStatus>)> handler) {
-  impl_->handle.async_wait(
-      asio::posix::stream_descriptor::wait_read,
-      [weak = std::weak_ptr(impl_),
-       handler = std::move(handler)](const boost::system::error_code& error) {
-        const auto impl = weak.lock();
-        if (!impl || error) return;
-        int raw = 0;
-        const bool reaped = impl->child && ::waitpid(impl->pid, &raw, WNOHANG) == impl->pid;
-        handler(reaped ? std::optional(ExitStatus::from_wait(raw)) : std::nullopt);
-      });
+void RunProcess::on_exit(ExitHandler handler) {
+  impl_->wait(std::move(handler));
 }
 
 }  // namespace crun::runner

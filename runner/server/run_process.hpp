@@ -36,8 +36,9 @@ class RunProcess {
 
   pid_t id() const;
   void signal(int number);
+  using ExitHandler = std::function<void(std::optional<executor::ExitStatus>)>;
   /// Told once, on the executor; the status is known of a process that this daemon has started.
-  void on_exit(std::function<void(std::optional<executor::ExitStatus>)> handler);
+  void on_exit(ExitHandler handler);
 
  private:
   struct Impl;
