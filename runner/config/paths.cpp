@@ -27,9 +27,8 @@ Paths standard_paths() {
            "crun";
   };
   auto runtime = from_environment("XDG_RUNTIME_DIR");
-  runtime = runtime.empty()
-                ? fs::temp_directory_path() / ("crun-" + std::to_string(::getuid()))
-                : runtime / "crun";
+  runtime = runtime.empty() ? fs::temp_directory_path() / ("crun-" + std::to_string(::getuid()))
+                            : runtime / "crun";
   return {below("XDG_STATE_HOME", ".local/state"), below("XDG_CACHE_HOME", ".cache"), runtime};
 }
 
