@@ -1,18 +1,16 @@
 # The libraries as targets of ours: crun_fmt, crun_yaml, crun_git, crun_pcre2, crun_hyperscan, crun_sqlite, crun_crypto.
 #
-# With CRUN_STATIC they are linked in: forty shared libraries take the loader longer than crun needs to read a workflow and
+# With CRUN_STATIC they are linked in: C++ libraries and their symbols take the loader longer than crun needs to read a workflow and
 # to start its first step. Where the distribution lacks one of the archives, all of them stay shared.
 option(CRUN_STATIC "Link libraries in, where there are archives of all of them" OFF)
 
-set(CRUN_ARCHIVES_git git2 mbedtls mbedx509 mbedcrypto http_parser ssh2 crypto pcre2-8 z)
+# libgit2 stays shared, and with it what it uses anyway: its archive wants Kerberos, of which there is none.
 set(CRUN_ARCHIVES_yaml yaml-cpp)
-set(CRUN_ARCHIVES_pcre2 pcre2-8)
 set(CRUN_ARCHIVES_hyperscan hs)
 set(CRUN_ARCHIVES_sqlite sqlite3)
-set(CRUN_ARCHIVES_crypto crypto)
 
 if(CRUN_STATIC)
-  foreach(library git yaml pcre2 hyperscan sqlite crypto)
+  foreach(library yaml hyperscan sqlite)
     foreach(name ${CRUN_ARCHIVES_${library}})
       find_library(CRUN_ARCHIVE_${name} lib${name}.a)
       if(NOT CRUN_ARCHIVE_${name})
@@ -26,7 +24,7 @@ endif()
 # crun_library(NAME TARGET): a library of ours that is TARGET, or the archives of that name with TARGET's headers.
 function(crun_library name target)
   add_library(crun_${name} INTERFACE)
-  if(NOT CRUN_STATIC)
+  if(NOT CRUN_STATIC OR NOT CRUN_ARCHIVES_${name})
     target_link_libraries(crun_${name} INTERFACE ${target})
     return()
   endif()
