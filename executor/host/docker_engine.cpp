@@ -24,6 +24,7 @@ constexpr int pull_tries = 3;
 constexpr seconds pull_limit{24 * 3600};  // the job's own time limit comes first
 constexpr seconds inspect_limit{20};
 constexpr seconds remove_limit{30};
+constexpr seconds patience_to_make{10};
 constexpr std::size_t largest_answer = 16u << 20;
 
 constexpr char engine_cure[] = "is the engine running, and may you use it? `docker version` tells";
@@ -143,14 +144,20 @@ asio::awaitable<EngineAnswer> DockerEngine::call(EngineCall what, CancelSource& 
   request.script = std::move(what.script);
 
   CancelSource stop;  // of this call: by the caller, or by time
-  auto by_caller = cancel.on_request([&stop, &cancel] { stop.request(cancel.reason()); });
   bool late = false;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(what.limit);
-  timer.async_wait([&stop, &late](const boost::system::error_code& error) {
-    if (error) return;
-    late = true;
-    stop.request("the engine did not answer in time");
+  const auto arm = [&](seconds limit) {
+    timer.expires_after(limit);
+    timer.async_wait([&stop, &late](const boost::system::error_code& error) {
+      if (error) return;
+      late = true;
+      stop.request("the engine did not answer in time");
+    });
+  };
+  arm(what.limit);
+  auto by_caller = cancel.on_request([&] {
+    if (what.makes) return arm(std::min(what.limit, patience_to_make));
+    stop.request(cancel.reason());
   });
   EngineAnswer answer;
   OutputHandler collect = [&answer, &what](Stream stream, std::string_view bytes) {
@@ -171,7 +178,9 @@ asio::awaitable<EngineAnswer> DockerEngine::call(EngineCall what, CancelSource& 
             "the engine does not answer: {} took longer than {} s", name, what.limit.count()),
         engine_cure);
   }
-  if (result.cancelled) throw Error(fmt::format("{} was cancelled: {}", name, cancel.reason()));
+  if (result.cancelled || cancel.requested()) {
+    throw Error(fmt::format("{} was cancelled: {}", name, cancel.reason()));
+  }
   answer.status = result.status;
   co_return answer;
 }

@@ -52,6 +52,9 @@ struct EngineCall {
   std::string script;       // see SpawnRequest: an --env-file that is on no disk
   std::chrono::seconds limit{30};
   OutputHandler on_output;
+  /// It makes something in the engine, which would make it also after its client is gone: a cancel
+  /// lets it come to its end, so that it can be removed.
+  bool makes = false;
 };
 
 class DockerEngine {

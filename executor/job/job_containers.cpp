@@ -109,9 +109,13 @@ asio::awaitable<void> JobContainers::up(JobPlace& place, CancelSource& cancel) {
 }
 
 asio::awaitable<void> JobContainers::make_network(CancelSource& cancel) {
-  std::vector<std::string> arguments = {"network", "create", "--label", label_, prefix_};
+  EngineCall call;
+  call.environment = engine_.client().environment;
+  call.limit = limit_to_start;
+  call.makes = true;
+  call.arguments = {"network", "create", "--label", label_, prefix_};
   network_ = prefix_;  // also when we are cancelled meanwhile
-  const auto answer = co_await engine_.call(std::move(arguments), cancel, limit_to_start);
+  const auto answer = co_await engine_.call(std::move(call), cancel);
   if (!answer.success()) {
     throw Error(fmt::format("cannot make a network for the services: {}", answer.trouble()));
   }
@@ -146,6 +150,7 @@ asio::awaitable<void> JobContainers::start_service(Service& service, CancelSourc
   EngineCall call;
   call.environment = engine_.client().environment;
   call.limit = limit_to_start;
+  call.makes = true;
   call.arguments = {"run", "--detach", "--pull=never", "--label", label_};
   auto& arguments = call.arguments;
   const auto add = [&arguments](const char* option, const std::string& value) {

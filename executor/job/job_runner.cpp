@@ -9,6 +9,7 @@
 
 #include "executor/error.hpp"
 #include "executor/host/host.hpp"
+#include "executor/job/background_steps.hpp"
 #include "executor/job/folders.hpp"
 #include "executor/job/job_containers.hpp"
 #include "executor/log/problem_matcher.hpp"
@@ -158,23 +159,53 @@ class JobRunner {
 
   /// What actions do before the first step, in the order of their steps.
   asio::awaitable<void> run_pres() {
-    auto parts = this->parts();
     for (const auto& step : request_.job->steps) {
-      const auto use = uses_.find(use_key(frame_, step));
-      if (use == uses_.end() || !has_pre(use->second, use->first, uses_)) continue;
-      if (cancel_.cancel.requested()) co_return;
-      const auto result =
-          co_await run_pre(parts, frame_, step, use->second, ++number_, cancel_.force);
-      note_failure(result);
+      co_await run_pre_of(frame_, step);
+      StepFrame group = frame_;
+      group.scope = step.id + "/";
+      for (const auto& inner : step.parallel) co_await run_pre_of(group, inner);
     }
+  }
+
+  asio::awaitable<void> run_pre_of(StepFrame& frame, const workflow::Step& step) {
+    const auto use = uses_.find(use_key(frame, step));
+    if (use == uses_.end() || !has_pre(use->second, use->first, uses_)) co_return;
+    if (cancel_.cancel.requested()) co_return;
+    auto parts = this->parts();
+    const auto result = co_await run_pre(parts, frame, step, use->second, ++number_, cancel_.force);
+    note_failure(result);
   }
 
   asio::awaitable<void> run_steps() {
     auto parts = this->parts();
+    background_ = std::make_unique<BackgroundSteps>(executor_, parts, frame_, cancel_.force);
     for (const auto& step : request_.job->steps) {
-      const auto result = co_await run_step(parts, frame_, step, ++number_, cancel_.force);
+      const auto result = co_await run_main(parts, step);
       note_failure(result);
     }
+    const auto result = co_await background_->settle();
+    note_failure(result);
+  }
+
+  asio::awaitable<StepResult> run_main(JobParts& parts, const workflow::Step& step) {
+    using Kind = workflow::Step::Kind;
+    const int number = ++number_;
+    switch (step.kind) {
+      case Kind::wait:
+      case Kind::wait_all:
+      case Kind::cancel:
+        co_return co_await background_->run_control(step, number);
+      case Kind::parallel:
+        number_ += static_cast<int>(step.parallel.size()) - 1;
+        co_return co_await background_->run_parallel(step, number);
+      default:
+        break;
+    }
+    if (!step.background) {
+      co_return co_await run_step(parts, frame_, step, number, cancel_.force);
+    }
+    background_->start(step, number);
+    co_return StepResult();
   }
 
   void note_failure(const StepResult& result) {
@@ -210,6 +241,7 @@ class JobRunner {
   asio::awaitable<void> tear_down() {
     deadline_.cancel();
     cancelled_.reset();
+    if (background_) co_await background_->abandon();
     if (containers_) {
       const auto left = co_await containers_->down();
       if (!left.empty()) say(LogLine::Kind::warning, "left in the engine: " + left);
@@ -256,6 +288,7 @@ class JobRunner {
   StepFrame frame_;
   std::vector<PostStep> posts_;
   ActionUses uses_;
+  std::unique_ptr<BackgroundSteps> background_;
   int number_ = 0;
   std::unique_ptr<CredentialStore> credentials_;
   std::unique_ptr<Host> machine_;

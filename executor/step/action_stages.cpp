@@ -44,6 +44,9 @@ void resolve_uses(
     return;  // told when it runs
   }
   for (const auto& step : steps) {
+    if (!step.parallel.empty()) {
+      resolve_uses(step.parallel, scope + step.id + "/", place, store, uses);
+    }
     const bool of_workspace = place.origin.empty() && step.uses.starts_with("$/");
     if (!resolvable(step) || of_workspace) continue;
     const auto key = scope + step.id;

@@ -177,7 +177,7 @@ asio::awaitable<StepOutcome> run_step_kind(JobParts& parts, StepCall& call) {
   }
   StepOutcome outcome;
   outcome.conclusion = Conclusion::failure;
-  outcome.reason = "background steps (background, wait, cancel, parallel) cannot be run yet";
+  outcome.reason = "only the steps of a job can wait, cancel or be a parallel group";
   call.log.annotate(LogLine::Kind::error, outcome.reason);
   co_return outcome;
 }

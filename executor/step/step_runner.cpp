@@ -210,7 +210,11 @@ asio::awaitable<StepResult> run_step(
       watch.limit(
           executor,
           minutes,
-          fmt::format("The action '{}' has timed out after {} minutes.", prepared.name, minutes));
+          fmt::format(
+              "The {} '{}' has timed out after {} minutes.",
+              step.background ? "background step" : "action",
+              prepared.name,
+              minutes));
     }
     outcome = co_await attempt(parts, call);
     if (watch.timed_out()) {

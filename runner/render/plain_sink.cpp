@@ -120,7 +120,7 @@ void PlainSink::write(const RunStarted& event, Time time) {
 }
 
 void PlainSink::write(const JobStarted& event, Time time) {
-  legs_[event.job] = {printable(event.name), {}, 0, time, time, false, true};
+  legs_[event.job] = {printable(event.name), {}, 0, time, time, {}, true};
   line(fmt::format("{}: started", paint(bold, name_of(event.job))));
 }
 
@@ -129,15 +129,15 @@ void PlainSink::write(const StepStarted& event, Time time) {
   leg.step = printable(event.name);
   leg.number = event.step;
   leg.step_began = leg.last_word = time;
-  leg.in_header = true;
+  leg.headers.insert(event.step);
   line(fmt::format("{}: {} {}", name_of(event.job), paint(cyan, "step"), leg.step));
 }
 
 void PlainSink::write(const LogLine& event, Time time) {
   auto& leg = legs_[event.job];
   leg.last_word = time;
-  if (leg.in_header && event.step > 0) {
-    if (event.kind == LogLine::Kind::endgroup) leg.in_header = false;
+  if (leg.headers.count(event.step) > 0) {
+    if (event.kind == LogLine::Kind::endgroup) leg.headers.erase(event.step);
     if (event.kind == LogLine::Kind::group || event.kind == LogLine::Kind::command ||
         event.kind == LogLine::Kind::endgroup) {
       return;
@@ -165,6 +165,16 @@ void PlainSink::write(const LogLine& event, Time time) {
   }
   const auto prefix = name_of(event.job) + " | " + mark;
   each_line(event.line, [&](std::string_view text) { line(prefix + printable(text)); });
+}
+
+/// Those of a job's steps are one text, as on GitHub.
+void PlainSink::write(const StepSummary& event, Time) {
+  const auto& name = name_of(event.job);
+  auto found = std::find_if(
+      summaries_.begin(), summaries_.end(), [&](const auto& entry) { return entry.first == name; });
+  if (found == summaries_.end()) found = summaries_.emplace(found, name, "");
+  found->second += event.markdown;
+  if (!found->second.ends_with('\n')) found->second += '\n';
 }
 
 void PlainSink::write(const StepFinished& event, Time) {
@@ -257,6 +267,14 @@ void PlainSink::summary(const RunFinished& event) {
         row.reason));
   }
   if (!event.images.empty()) image_table(event.images);
+  for (const auto& [name, markdown] : summaries_) {
+    line("");
+    line(paint(bold, fmt::format("Summary of {}", name)));
+    const auto end = markdown.find_last_not_of('\n');
+    each_line(std::string_view(markdown).substr(0, end + 1), [&](std::string_view text) {
+      line("  " + printable(text));
+    });
+  }
   if (!event.note.empty()) {
     line("");
     each_line(event.note, [&](std::string_view text) { line(printable(text)); });

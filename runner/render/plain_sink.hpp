@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "executor/events.hpp"
@@ -30,7 +32,7 @@ class PlainSink : public executor::EventSink {
     std::string step;
     int number = 0;
     Time step_began, last_word;
-    bool in_header = false;  // the group that repeats the script
+    std::set<int> headers = {};  // steps in the group that repeats their script
     bool running = false;
   };
   struct Row {
@@ -49,8 +51,8 @@ class PlainSink : public executor::EventSink {
   void write(const executor::JobFinished& event, Time time);
   void write(const executor::Notice& event, Time time);
   void write(const executor::RunFinished& event, Time time);
-  void write(const executor::Annotation&, Time) {}   // its log line says the same
-  void write(const executor::StepSummary&, Time) {}  // the journal keeps them
+  void write(const executor::Annotation&, Time) {}  // its log line says the same
+  void write(const executor::StepSummary& event, Time time);
 
   void summary(const executor::RunFinished& event);
   void image_table(const std::vector<executor::PushedImage>& images);
@@ -62,6 +64,7 @@ class PlainSink : public executor::EventSink {
   bool colours_;
   std::map<std::string, Leg> legs_;
   std::vector<Row> rows_;
+  std::vector<std::pair<std::string, std::string>> summaries_;  // job's name, Markdown
   Time began_{};
 };
 

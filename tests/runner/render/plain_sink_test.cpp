@@ -73,6 +73,33 @@ TEST_CASE("plain sink: the summary names each image with its state and digest", 
   CHECK_THAT(out, Catch::Matchers::ContainsSubstring("PUSHED 1 image"));
 }
 
+TEST_CASE("plain sink: the headers of steps side by side are told apart", "[render]") {
+  const auto out = written(
+      {JobStarted{"a", "a", {}},
+       StepStarted{"a", 1, "one"},
+       StepStarted{"a", 2, "two"},
+       LogLine{"a", 1, LogLine::Kind::group, "Run one"},
+       LogLine{"a", 2, LogLine::Kind::group, "Run two"},
+       LogLine{"a", 1, LogLine::Kind::endgroup, ""},
+       LogLine{"a", 2, LogLine::Kind::command, "hidden"},
+       LogLine{"a", 2, LogLine::Kind::endgroup, ""},
+       LogLine{"a", 1, LogLine::Kind::command, "shown"}});
+  CHECK(out == "a: started\na: step one\na: step two\na | shown\n");
+}
+
+TEST_CASE("plain sink: what steps sum up is told once, at the end, job by job", "[render]") {
+  const auto out = written(
+      {JobStarted{"a", "first", {}},
+       JobStarted{"b", "second", {}},
+       StepSummary{"a", 1, "# One"},
+       StepSummary{"b", 1, "# Two\n"},
+       StepSummary{"a", 2, "and \x1b[31mmore\n"},
+       RunFinished{RunConclusion::success, 0, {}, {}}});
+  CHECK(
+      out.find("Summary of first\n  # One\n  and more\n\nSummary of second\n  # Two\n") !=
+      std::string::npos);
+}
+
 TEST_CASE("event JSON: one line, with event and time, also of text that is no UTF-8", "[render]") {
   const Event event{
       std::chrono::system_clock::time_point(), LogLine{"a", 2, LogLine::Kind::text, "x\xff\ny"}};
