@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <iterator>
 
 #include <fmt/format.h>
 
-#include "runner/engine/call_values.hpp"
+#include "runner/engine/scheduler_call.hpp"
 #include "workflow/plan/matrix.hpp"
 
 namespace crun::runner {
@@ -59,29 +58,7 @@ std::string_view told(Conclusion conclusion) {
   }
 }
 
-void append(Actions& actions, Actions more) {
-  const auto move_all = [](auto& from, auto& to) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-  };
-  move_all(more.settled, actions.settled);
-  move_all(more.cancel, actions.cancel);
-  move_all(more.start, actions.start);
-}
-
 }  // namespace
-
-struct Scheduler::Call {
-  Call(const workflow::CalledWorkflow& called_workflow, std::shared_ptr<const CallFacts> of_call)
-      : called(called_workflow), facts(std::move(of_call)) {
-    workflow::Diagnostics checked_before;
-    graph = make_graph(*called.workflow, checked_before);
-  }
-
-  const workflow::CalledWorkflow& called;
-  std::shared_ptr<const CallFacts> facts;
-  workflow::JobGraph graph;
-  std::unique_ptr<Scheduler> run;
-};
 
 Scheduler::~Scheduler() = default;
 
@@ -96,6 +73,8 @@ Scheduler::Scheduler(
       options_(std::move(options)),
       jobs_(workflow.jobs.size()) {
   inside_.running = std::make_shared<int>(0);
+  inside_.groups = std::make_shared<ConcurrencyGroups>();
+  hold_group();
   if (options_.jobs.empty()) return;
   for (auto& job : jobs_) job.selected = false;
   for (std::size_t job = 0; job < jobs_.size(); ++job) {
@@ -104,6 +83,17 @@ Scheduler::Scheduler(
     for (const int ancestor : graph_.ancestors(static_cast<int>(job))) {
       jobs_[ancestor].selected = true;
     }
+  }
+}
+
+/// The workflow's own group is held as long as it runs.
+void Scheduler::hold_group() {
+  if (!workflow_.concurrency) return;
+  Scope scope;
+  scope.contexts = contexts_;
+  try {
+    inside_.groups_above.insert(group_key(group_request(*workflow_.concurrency, scope).name));
+  } catch (const EvaluationError&) {  // its jobs run all the same
   }
 }
 
@@ -239,8 +229,11 @@ void Scheduler::expand(int job, const Scope& scope, Actions& actions) {
     leg.id = inside_.id_prefix + leg.id;
     leg.name = inside_.name_prefix + leg.name;
     leg.call = inside_.facts;
+    std::optional<GroupRequest> group;
+    if (model.concurrency) group = group_request(*model.concurrency, this->leg_scope(leg));
     legs_[leg.id] = {job, state.legs.size()};
     state.legs.push_back({std::move(leg)});
+    state.legs.back().group = std::move(group);
   }
   state.expanded = true;
   if (state.legs.empty()) {
@@ -285,12 +278,16 @@ bool Scheduler::start_queued(Actions& actions) {
     });
     for (std::size_t index = 0; index < state.legs.size(); ++index) {
       auto& leg = state.legs[index];
+      if (const auto reason = inside_.groups->ousted(leg.leg.id)) {
+        ended = oust(static_cast<int>(job), index, *reason, actions) || ended;
+      }
       if (leg.phase == LegState::Phase::running && leg.call) {
         leg.call->run->advance(actions);
         ended = end_call(static_cast<int>(job), index, actions) || ended;
       }
       if (leg.phase != LegState::Phase::queued) continue;
       if (state.max_parallel > 0 && at_work >= state.max_parallel) continue;
+      if (!has_group(leg, ended)) continue;
       if (!leg.leg.job->uses.empty()) {
         leg.phase = LegState::Phase::running;
         ++at_work;
@@ -308,6 +305,35 @@ bool Scheduler::start_queued(Actions& actions) {
   return ended;
 }
 
+bool Scheduler::has_group(LegState& leg, bool& changed) {
+  if (!leg.group) return true;
+  if (inside_.groups_above.count(group_key(leg.group->name)) > 0) {
+    changed = inside_.groups->oust(leg.leg.id, deadlock(leg.group->name, leg.leg.name));
+    return false;
+  }
+  const auto answer = inside_.groups->ask(leg.leg.id, *leg.group);
+  if (answer == ConcurrencyGroups::Answer::ousts) changed = true;
+  return answer == ConcurrencyGroups::Answer::holds;
+}
+
+bool Scheduler::oust(int job, std::size_t index, const std::string& reason, Actions& actions) {
+  auto& leg = jobs_[job].legs[index];
+  if (leg.ousted || leg.phase == LegState::Phase::ended) return false;
+  leg.ousted = true;
+  if (leg.phase == LegState::Phase::queued) {
+    actions.settled.push_back(
+        {leg.leg.id, leg.leg.name, leg.leg.job, Conclusion::cancelled, reason});
+    end_leg(job, index, Conclusion::cancelled, {}, actions);
+    return true;
+  }
+  if (leg.call) {
+    append(actions, leg.call->run->cancel(reason));
+    return end_call(job, index, actions);
+  }
+  actions.cancel.emplace_back(leg.leg.id, reason);
+  return false;
+}
+
 Scope Scheduler::leg_scope(const Leg& leg) const {
   Scope scope;
   scope.contexts = contexts_;
@@ -315,79 +341,6 @@ Scope Scheduler::leg_scope(const Leg& leg) const {
   scope.contexts.set("strategy", leg.strategy);
   scope.contexts.set("matrix", leg.matrix);
   return scope;
-}
-
-void Scheduler::start_call(int job, std::size_t index, Actions& actions) {
-  auto& leg = jobs_[job].legs[index];
-  const auto* called = options_.calls ? find_call(*options_.calls, leg.leg.job->id) : nullptr;
-  const auto fail = [&](const std::string& reason) {
-    actions.settled.push_back({leg.leg.id, leg.leg.name, leg.leg.job, Conclusion::failure, reason});
-    end_leg(job, index, Conclusion::failure, {}, actions);
-  };
-  if (called == nullptr) return fail(fmt::format("{} was not read", leg.leg.job->uses));
-  auto facts = std::make_shared<CallFacts>();
-  facts->workflow = called->workflow;
-  try {
-    const auto scope = leg_scope(leg.leg);
-    facts->inputs = call_inputs(*called->workflow, *leg.leg.job, scope);
-    facts->secrets = call_secrets(*leg.leg.job, scope, options_.secrets);
-  } catch (const EvaluationError& error) {
-    return fail(error.what());
-  }
-  auto call = std::make_shared<Call>(*called, facts);
-  auto contexts = contexts_;
-  contexts.set("inputs", Value(facts->inputs));
-  SchedulerOptions options;
-  options.max_parallel = options_.max_parallel;
-  options.calls = &called->calls;
-  options.secrets = facts->secrets;
-  call->run = std::make_unique<Scheduler>(
-      *called->workflow, call->graph, std::move(contexts), std::move(options));
-  call->run->inside_ = {leg.leg.id + ".", leg.leg.name + " / ", facts, inside_.running};
-  leg.call = call;
-  append(actions, call->run->begin());
-}
-
-bool Scheduler::end_call(int job, std::size_t index, Actions& actions) {
-  auto& leg = jobs_[job].legs[index];
-  if (leg.phase == LegState::Phase::ended) return true;
-  if (!leg.call || !leg.call->run->done()) return false;
-  const auto& run = *leg.call->run;
-  auto conclusion = run.result();
-  Outputs outputs;
-  try {
-    Scope scope;
-    scope.contexts = run.contexts_;
-    scope.contexts.set("jobs", run.results());
-    outputs = call_outputs(*leg.call->facts->workflow, scope);
-  } catch (const EvaluationError& error) {
-    conclusion = Conclusion::failure;
-    actions.settled.push_back({leg.leg.id, leg.leg.name, leg.leg.job, conclusion, error.what()});
-  }
-  end_leg(job, index, conclusion, outputs, actions);
-  return true;
-}
-
-/// The context `jobs` of a called workflow's outputs.
-Value Scheduler::results() const {
-  Object jobs;
-  for (std::size_t job = 0; job < jobs_.size(); ++job) {
-    Object outputs;
-    for (const auto& [name, value] : jobs_[job].outputs) outputs.set(name, value);
-    Object member;
-    member.set("result", workflow::to_string(jobs_[job].result));
-    member.set("outputs", Value(std::move(outputs)));
-    jobs.set(workflow_.jobs[job].id, Value(std::move(member)));
-  }
-  return Value(std::move(jobs));
-}
-
-Conclusion Scheduler::result() const {
-  if (failed_) return Conclusion::failure;
-  const bool cancelled = std::any_of(jobs_.begin(), jobs_.end(), [](const JobState& job) {
-    return job.result == Conclusion::cancelled;
-  });
-  return cancelled ? Conclusion::cancelled : Conclusion::success;
 }
 
 /// Settling one job can make others ready: goes on until nothing changes.
@@ -422,6 +375,7 @@ void Scheduler::cancel_siblings(int job, const std::string& reason, Actions& act
       actions.cancel.emplace_back(leg.leg.id, reason);
     } else if (leg.phase == LegState::Phase::queued) {
       leg.phase = LegState::Phase::ended;
+      inside_.groups->leave(leg.leg.id);
       if (state.result == Conclusion::success) state.result = Conclusion::cancelled;
       actions.settled.push_back(
           {leg.leg.id, leg.leg.name, leg.leg.job, Conclusion::cancelled, reason});
@@ -455,6 +409,7 @@ void Scheduler::end_leg(
   auto& state = jobs_[job];
   auto& leg = state.legs[index];
   leg.phase = LegState::Phase::ended;
+  inside_.groups->leave(leg.leg.id);
   // Of several legs the last one that gives a value wins, as on GitHub.
   for (const auto& [name, value] : outputs) {
     const auto known = std::find_if(

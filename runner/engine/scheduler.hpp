@@ -6,11 +6,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runner/engine/concurrency_groups.hpp"
 #include "workflow/expression/value.hpp"
 #include "workflow/model/called_workflows.hpp"
 #include "workflow/model/workflow.hpp"
@@ -89,12 +91,16 @@ class Scheduler {
     std::string id_prefix, name_prefix;
     std::shared_ptr<const CallFacts> facts;
     std::shared_ptr<int> running;
+    std::shared_ptr<ConcurrencyGroups> groups;
+    std::set<std::string> groups_above;  // of those that call, and of their workflows
   };
 
   struct LegState {
     Leg leg;
     enum class Phase { queued, running, ended } phase = Phase::queued;
     std::shared_ptr<Call> call = nullptr;
+    std::optional<GroupRequest> group = std::nullopt;
+    bool ousted = false;  // and told so
   };
   struct JobState {
     bool selected = true;
@@ -107,6 +113,7 @@ class Scheduler {
     Outputs outputs;
   };
 
+  void hold_group();
   workflow::Scope scope_for(int job) const;
   workflow::Value needs_of(int job) const;
   bool ready(int job) const;
@@ -116,6 +123,10 @@ class Scheduler {
   Leg make_leg(int job, const workflow::Scope& scope, std::size_t index, std::size_t total) const;
   /// True if a called workflow ended at once: then there may be more to do.
   bool start_queued(Actions& actions);
+  /// Makes room for a leg of the same concurrency group. True if a leg ended.
+  bool oust(int job, std::size_t index, const std::string& reason, Actions& actions);
+  /// May it start, as far as its concurrency group goes? Changed: somebody has to go for it.
+  bool has_group(LegState& leg, bool& changed);
   void start_call(int job, std::size_t index, Actions& actions);
   /// Ends the leg of a call whose jobs are all done.
   bool end_call(int job, std::size_t index, Actions& actions);

@@ -285,4 +285,55 @@ TEST_CASE("scheduler: the limit on legs counts those of called workflows", "[eng
   CHECK(table.finish("call.1.check") == Names{"other"});
 }
 
+TEST_CASE("scheduler: of a concurrency group one runs and one waits", "[engine]") {
+  Table table(
+      job("a", "concurrency: site\n") + job("b", "concurrency: site\n") +
+      job("c", "concurrency: Site\n") + job("d", "concurrency: other\n"));
+  CHECK(table.begin() == Names{"a", "d"});
+  REQUIRE(table.settled.size() == 1);
+  CHECK(table.settled[0].id == "b");
+  CHECK(table.settled[0].conclusion == Conclusion::cancelled);
+  CHECK(table.finish("d").empty());
+  CHECK(table.finish("a") == Names{"c"});
+  table.finish("c");
+  CHECK(table.done());
+  CHECK_FALSE(table.failed());
+}
+
+TEST_CASE("scheduler: a concurrency group may queue, or cancel what is in progress", "[engine]") {
+  const std::string queue = "concurrency: {group: q, queue: max}\n";
+  Table patient(job("a", queue) + job("b", queue) + job("c", queue));
+  CHECK(patient.begin() == Names{"a"});
+  CHECK(patient.finish("a") == Names{"b"});
+  CHECK(patient.finish("b") == Names{"c"});
+  CHECK(patient.settled.empty());
+
+  Table hasty(
+      job("a", "concurrency: x\n") +
+      job("b", "concurrency: {group: x, cancel-in-progress: true}\n"));
+  CHECK(hasty.begin() == Names{"a"});
+  CHECK(hasty.cancelled == Names{"a"});
+  CHECK(hasty.finish("a", Conclusion::cancelled) == Names{"b"});
+  hasty.finish("b");
+  CHECK(hasty.done());
+}
+
+TEST_CASE("scheduler: legs of a matrix have groups of their own values", "[engine]") {
+  Table table(job("a", "concurrency: g-${{ matrix.n }}\nstrategy: {matrix: {n: [1, 2]}}\n"));
+  CHECK(table.begin() == Names{"a.1", "a.2"});
+}
+
+TEST_CASE("scheduler: a called workflow cannot wait for the group of its caller", "[engine]") {
+  Table table(
+      "  call:\n    uses: ./.github/workflows/c.yml\n    concurrency: site\n",
+      at_most(8),
+      "on: workflow_call\njobs:\n" + job("make", "concurrency: site\n"));
+  CHECK(table.begin().empty());
+  REQUIRE(table.settled.size() == 1);
+  CHECK(table.settled[0].id == "call.make");
+  CHECK(table.settled[0].conclusion == Conclusion::cancelled);
+  CHECK(table.settled[0].reason.find("deadlock") != std::string::npos);
+  CHECK(table.done());
+}
+
 }  // namespace crun::runner
