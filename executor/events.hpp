@@ -23,6 +23,7 @@ struct RunStarted {
   std::string workflow;  // path
   std::string name;      // of the workflow
   std::string event, ref, sha;
+  std::string title = {};  // `run-name`; empty when there is none
 };
 
 struct JobStarted {

@@ -63,21 +63,46 @@ void make_folders(const fs::path& path) {
   if (error) throw Error(fmt::format("cannot make {}: {}", path.string(), error.message()));
 }
 
+/// What the callbacks of one fetch know.
+struct Fetch {
+  std::string server, token;
+  Clock::time_point deadline = Clock::now() + longest_fetch;
+  bool token_given = false;
+};
+
 /// Ends a transfer that takes too long: libgit2 knows no limit of its own.
-int check_deadline(const git_indexer_progress*, void* deadline) {
-  return Clock::now() > *static_cast<Clock::time_point*>(deadline) ? GIT_EUSER : 0;
+int check_deadline(const git_indexer_progress*, void* fetch) {
+  return Clock::now() > static_cast<Fetch*>(fetch)->deadline ? GIT_EUSER : 0;
 }
 
-void fetch_into(git_repository* mirror, const std::string& url) {
+/// In the clear a token goes to this machine only.
+bool is_safe(const std::string& server) {
+  return server.starts_with("https://") || server.starts_with("http://127.0.0.1:") ||
+         server.starts_with("http://localhost:");
+}
+
+/// Asked for when the server wants to know who we are; once, or a wrong token would be tried for
+/// ever. Where the server sends us elsewhere there is none.
+int give_token(
+    git_credential** credential, const char* url, const char*, unsigned allowed, void* payload) {
+  auto& fetch = *static_cast<Fetch*>(payload);
+  const bool ours = is_safe(fetch.server) && std::string_view(url).starts_with(fetch.server + "/");
+  if (fetch.token.empty() || fetch.token_given || !ours) return GIT_PASSTHROUGH;
+  if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) == 0) return GIT_PASSTHROUGH;
+  fetch.token_given = true;
+  return git_credential_userpass_plaintext_new(credential, "x-access-token", fetch.token.c_str());
+}
+
+void fetch_into(git_repository* mirror, const std::string& url, Fetch fetch) {
   git_remote* raw = nullptr;
   git::check(git_remote_create_anonymous(&raw, mirror, url.c_str()), url);
   const Remote remote(raw);
-  auto deadline = Clock::now() + longest_fetch;
   git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   options.proxy_opts.type = GIT_PROXY_AUTO;
   options.callbacks.transfer_progress = check_deadline;
-  options.callbacks.payload = &deadline;
+  options.callbacks.credentials = give_token;
+  options.callbacks.payload = &fetch;
   std::string heads = "+refs/heads/*:refs/heads/*";
   std::string tags = "+refs/tags/*:refs/tags/*";
   std::array<char*, 2> texts = {heads.data(), tags.data()};
@@ -90,11 +115,12 @@ void fetch_into(git_repository* mirror, const std::string& url) {
 ActionMirror::ActionMirror(
     const std::string& server_url, const fs::path& cache, std::string repository)
     : repository_(std::move(repository)),
+      server_(server_url),
       url_(fmt::format("{}/{}.git", server_url, repository_)),
       mirror_(cache / server_folder(server_url) / (repository_ + ".git")),
       commits_(cache / server_folder(server_url) / repository_) {}
 
-void ActionMirror::fetch() {
+void ActionMirror::fetch(const std::string& token) {
   git::start_library();
   make_folders(mirror_.parent_path());
   const auto held = lock(mirror_);
@@ -105,14 +131,14 @@ void ActionMirror::fetch() {
                            : git_repository_open_bare(&raw, mirror_.c_str());
     git::check(code, mirror_.string());
     const git::RepositoryHandle mirror(raw);
-    fetch_into(raw, url_);
+    fetch_into(raw, url_, {server_, token});
   } catch (const Error& error) {
     std::error_code ignored;
     if (fresh) fs::remove_all(mirror_, ignored);
     throw Error(
         fmt::format("cannot fetch {}: {}", repository_, error.what()),
-        "is the name right, the repository public and the server reachable? --offline uses what "
-        "was fetched before");
+        "is the name right and the server reachable? A private repository wants -s GITHUB_TOKEN; "
+        "--offline uses what was fetched before");
   }
 }
 

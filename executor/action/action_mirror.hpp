@@ -17,15 +17,16 @@ class ActionMirror {
       const std::filesystem::path& cache,
       std::string repository);  // "owner/repo"
 
-  /// Brings branches and tags. Blocks. Throws Error.
-  void fetch();
+  /// Brings branches and tags. The token, where there is one, is for this server alone. Blocks.
+  /// Throws Error.
+  void fetch(const std::string& token);
   /// The commit of a tag, a branch, a full ref or a full hash, as far as it is here.
   std::optional<std::string> resolve(const std::string& ref) const;
   /// The folder that holds this commit's files, made if it is not there. Throws Error.
   std::filesystem::path folder(const std::string& commit) const;
 
  private:
-  std::string repository_, url_;
+  std::string repository_, server_, url_;
   std::filesystem::path mirror_;   // bare
   std::filesystem::path commits_;  // a folder per commit
 };

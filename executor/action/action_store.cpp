@@ -34,7 +34,7 @@ fs::path ActionStore::find(const ActionReference& reference, bool fetched_before
   }
   if (!settings_.offline && !settled && !fetched_before) {
     try {
-      mirror.fetch();
+      mirror.fetch(settings_.token);
     } catch (const Error& error) {
       throw Error(
           fmt::format("{}@{}: {}", reference.repository, reference.ref, error.what()),

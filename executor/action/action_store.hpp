@@ -17,6 +17,7 @@ struct ActionSettings {
   std::string server_url = "https://github.com";
   std::filesystem::path cache;  // of all mirrors
   bool offline = false;
+  std::string token;  // opens private repositories of the server; empty: none
   std::map<std::string, std::filesystem::path> overrides;  // "owner/repo[/path]@ref" -> folder
 };
 

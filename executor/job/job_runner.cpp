@@ -53,6 +53,7 @@ class JobRunner {
       co_await run_steps();
       co_await run_posts();
       compute_outputs();
+      tell_environment();
     } catch (const Error& error) {
       fail(
           error.cure().empty() ? std::string(error.what())
@@ -236,6 +237,23 @@ class JobRunner {
       }
       result_.outputs.emplace_back(name, value);
     }
+  }
+
+  /// Where the job deployed to, for people; a URL that holds a secret is dropped, as on GitHub.
+  void tell_environment() {
+    const auto& environment = request_.job->environment;
+    if (!environment || state_.status != Conclusion::success) return;
+    const auto scope = job_scope(sources_, frame_.steps);
+    const auto value = evaluate(*environment, scope);
+    const auto member = [&](const char* key) {
+      const auto* found = value.is_object() ? value.object().find(key) : nullptr;
+      return found != nullptr ? found->to_string() : std::string();
+    };
+    const auto name = value.is_object() ? member("name") : value.to_string();
+    const auto url = member("url");
+    if (name.empty()) return;
+    const bool shown = !url.empty() && !run_.masker->contains_secret(url);
+    say(LogLine::Kind::text, fmt::format("environment {}{}", name, shown ? ": " + url : ""));
   }
 
   asio::awaitable<void> tear_down() {

@@ -322,14 +322,35 @@ int finish(
   return code;
 }
 
-RunStarted run_started(const PreparedRun& prepared, const std::string& run_id) {
+/// `run-name`, which people see; empty when there is none, or none can be made.
+std::string title_of(const workflow::Workflow& workflow, const workflow::Object& contexts) {
+  workflow::Scope scope;
+  scope.contexts = contexts;
+  try {
+    return workflow.run_name ? evaluate_string(*workflow.run_name, scope) : std::string();
+  } catch (const workflow::EvaluationError&) {
+    return {};
+  }
+}
+
+workflow::Object run_contexts(const PreparedRun& prepared) {
+  workflow::Object contexts;
+  contexts.set("github", prepared.github);
+  contexts.set("vars", prepared.vars);
+  contexts.set("inputs", prepared.inputs);
+  return contexts;
+}
+
+RunStarted run_started(
+    const PreparedRun& prepared, const std::string& run_id, const Masker& masker) {
   return {
       run_id,
       prepared.path,
       prepared.workflow->name.empty() ? prepared.path : prepared.workflow->name,
       prepared.event.name,
       prepared.event.ref,
-      prepared.event.sha};
+      prepared.event.sha,
+      masker.mask(title_of(*prepared.workflow, run_contexts(prepared)))};
 }
 
 /// Jobs named with --job must exist.
@@ -354,7 +375,7 @@ int run_prepared(
   const auto masker = make_masker(options);
   Outcome outcome;
   sinks.add(&outcome);
-  sinks.emit(run_started(prepared, run_id));
+  sinks.emit(run_started(prepared, run_id, *masker));
   for (const auto& note : prepared.event.notes) sinks.emit(Notice{note});
   if (!prepared.event.reason.empty()) sinks.emit(Notice{prepared.event.reason});
 
@@ -363,14 +384,11 @@ int run_prepared(
   const auto folder_name = options.service ? new_run_id() : run_id;
   const RunFolders folders(paths, folder_name, crun_program());
   const auto facts = make_facts(options, prepared, run_id, folders, paths, masker);
-  workflow::Object contexts;
-  contexts.set("github", prepared.github);
-  contexts.set("vars", prepared.vars);
-  contexts.set("inputs", prepared.inputs);
   auto limits = scheduler_options(options);
   limits.calls = &prepared.calls;
   limits.secrets = prepared.secrets;
-  Scheduler scheduler(*prepared.workflow, prepared.graph, contexts, std::move(limits));
+  Scheduler scheduler(
+      *prepared.workflow, prepared.graph, run_contexts(prepared), std::move(limits));
   Engine engine(facts, scheduler, sinks, plain);
   const int signal = engine.run();
 
@@ -439,7 +457,7 @@ int run_workflow(const RunOptions& options) {
           fmt::format("crun: {}\n  help: {}\n", prepared.trigger.reason, prepared.trigger.cure)
               .c_str(),
           stderr);
-      sinks.emit(run_started(prepared, run_id));
+      sinks.emit(run_started(prepared, run_id, *make_masker(options)));
       return finish(
           sinks,
           RunConclusion::not_triggered,

@@ -143,7 +143,11 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
   }
   PreparedRun prepared(executor::git::Repository::open(directory));
   prepared.actions = std::make_shared<executor::ActionStore>(executor::ActionSettings{
-      options.server_url, standard_paths().cache / "actions", options.offline, options.actions});
+      options.server_url,
+      standard_paths().cache / "actions",
+      options.offline,
+      token_of(options),
+      options.actions});
   const LocalEvents events(prepared.repository, event_request(options, current, directory));
 
   // At HEAD a local run means what the user sees; any other ref means its commit.

@@ -61,12 +61,14 @@ json image_json(const PushedImage& image) {
 /// One overload a kind of event: the members of its object, in the order people read.
 struct Members {
   json operator()(const RunStarted& event) const {
-    return {
+    json object = {
         {"event", "run.started"},
         {"run", event.run},
         {"workflow", event.workflow},
         {"name", event.name},
         {"trigger", {{"event", event.event}, {"ref", event.ref}, {"sha", event.sha}}}};
+    if (!event.title.empty()) object["title"] = event.title;
+    return object;
   }
 
   json operator()(const JobStarted& event) const {

@@ -141,7 +141,8 @@ std::optional<Event::Body> run_event(const Json& object, const std::string& name
         members.text("name"),
         cause.text("event"),
         cause.text("ref"),
-        cause.text("sha")};
+        cause.text("sha"),
+        members.text("title")};
   }
   if (name == "notice") return Notice{members.text("text")};
   if (name == "run.finished") return finished_of(object, members);

@@ -110,6 +110,7 @@ void PlainSink::on_event(const Event& event) {
 
 void PlainSink::write(const RunStarted& event, Time time) {
   began_ = time;
+  if (!event.title.empty()) line(paint(bold, printable(event.title)));
   line(fmt::format(
       "{} ({}), {} of {} at {}",
       paint(bold, event.name),

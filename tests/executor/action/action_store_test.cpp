@@ -4,6 +4,7 @@
 
 #include "executor/error.hpp"
 #include "tests/catch.hpp"
+#include "tests/http_stub.hpp"
 #include "tests/scratch_repository.hpp"
 
 using namespace crun::executor;
@@ -83,4 +84,26 @@ TEST_CASE("action store: an override is for exactly what it names", "[action]") 
   CHECK(found("owner/tool/deep@v1") == "/deep");
   CHECK(found("owner/tool/other@v1") == "none");
   CHECK(found("owner/tool@v2") == "none");
+}
+
+TEST_CASE(
+    "action store: a private repository gets the token, once, and no other server", "[action]") {
+  using crun::tests::StubAnswer;
+  using crun::tests::StubRequest;
+  std::vector<std::string> given;
+  const crun::tests::HttpStub server([&](const StubRequest& request) -> StubAnswer {
+    const auto header = request.headers.find("authorization");
+    given.push_back(header == request.headers.end() ? "" : header->second);
+    return {401, "", {{"WWW-Authenticate", "Basic realm=\"git\""}}};
+  });
+  const crun::tests::ScratchFolder cache;
+  ActionSettings settings;
+  settings.server_url = "http://" + server.host();
+  settings.cache = cache.path();
+  settings.token = "sesame";
+  ActionStore store(settings);
+  CHECK_THROWS_AS(store.repository(*ActionReference::parse("owner/secret@v1")), Error);
+  // base64 of x-access-token:sesame
+  CHECK(given == std::vector<std::string>{"", "Basic eC1hY2Nlc3MtdG9rZW46c2VzYW1l"});
+  CHECK(crun::tests::shell(cache.path(), "grep -r sesame . || true").out == "");
 }

@@ -179,6 +179,24 @@ TEST_CASE("crun run: an unknown action fails its job and names the cure", "[cli]
   CHECK_THAT(called.out, ContainsSubstring("nobody/nothing@v1"));
 }
 
+TEST_CASE("crun run: the run's own name, and where its jobs deploy to", "[cli]") {
+  const CalledProgram crun(R"(run-name: Deploy ${{ inputs.what }} by ${{ github.actor }}
+on: {workflow_dispatch: {inputs: {what: {type: string}}}}
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    environment: {name: "stage-${{ inputs.what }}", url: "http://x/${{ steps.a.outputs.at }}"}
+    steps:
+      - {id: a, run: echo at=here >> $GITHUB_OUTPUT}
+)");
+  const auto called =
+      crun.run({"--event", "workflow_dispatch", "--input", "what=site", "--actor", "mona"});
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK(called.events.at(0)["title"] == "Deploy site by mona");
+  CHECK(called.said("environment stage-site: http://x/here"));
+}
+
 TEST_CASE("crun list and plan tell of a workflow and run nothing", "[cli]") {
   const CalledProgram crun("name: The One\n" + one_job("      - run: echo ran\n"));
   CHECK_THAT(crun.call({CRUN_PROGRAM, "list"}).out, ContainsSubstring("The One"));
