@@ -229,6 +229,7 @@ void RunKeeper::start(StoredRun& run) {
 
 void RunKeeper::attach(const StoredRun& run, std::unique_ptr<RunProcess> process) {
   const auto id = run.id;
+  groups_.enter(id, process->id());
   process->on_exit([this, id](std::optional<ExitStatus> status) { exited(id, status); });
   live_[id].process = std::move(process);
   watch_.add(id, folder_.run(id));
@@ -332,6 +333,7 @@ void RunKeeper::lose_patience(const std::string& id, int times) {
 }
 
 void RunKeeper::end(const std::string& id, RunRecord record) {
+  groups_.end(id);
   record.state = RunState::ended;
   if (!store_end(record)) {
     unstored_ends_[id] = record;

@@ -17,6 +17,7 @@
 
 #include "executor/process/exit_status.hpp"
 #include "runner/server/journal_watch.hpp"
+#include "runner/server/run_groups.hpp"
 #include "runner/server/run_process.hpp"
 #include "runner/server/serve_config.hpp"
 #include "runner/server/state_folder.hpp"
@@ -80,6 +81,7 @@ class RunKeeper {
   Told told_;
   std::string program_;
   JournalWatch watch_;
+  RunGroups groups_;
   boost::asio::steady_timer retry_;
   std::deque<StoredRun> open_;  // oldest first
   std::map<std::string, Live> live_;
