@@ -205,6 +205,8 @@ Environment process_environment(
     process.set("TMPDIR", sources.folders.private_temp);
     process.set("DOCKER_CONFIG", sources.folders.docker_config);
     process.set("CRUN_CREDENTIALS", sources.folders.credentials);
+    const auto& home = sources.place.home;
+    if (where == Where::steps && !home.empty()) process.set("HOME", home);
   }
   process.merge(env);
   auto path = process.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");

@@ -14,6 +14,7 @@ struct JobPlace {
   /// What steps in a container find before the job adds to it: the image's own, container.env,
   /// HOME.
   Environment environment;
+  std::string home;            // of steps on this machine; empty: the user's own
   workflow::Object container;  // job.container: id, network
   workflow::Object services;   // job.services: id, network, ports of each
 };

@@ -59,6 +59,7 @@ struct RunFacts {
   std::string agent_program;
   ContainerChoice containers;
   bool debug = false;
+  bool sandbox = false;         // jobs on the machine see it read-only
   bool live_workspace = false;  // jobs work in the user's own folder, which stays
   std::shared_ptr<Masker> masker;
 };

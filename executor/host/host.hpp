@@ -72,7 +72,11 @@ class Host {
 };
 
 /// Steps on this machine. `agent_program` is a file with agent_image(); empty: from memory.
+/// `wrapper` is a command line that starts it: see sandbox.hpp.
 std::unique_ptr<Host> make_local_host(
-    asio::any_io_executor executor, std::string agent_program, KillPatience patience = {});
+    asio::any_io_executor executor,
+    std::string agent_program,
+    KillPatience patience = {},
+    std::vector<std::string> wrapper = {});
 
 }  // namespace crun::executor

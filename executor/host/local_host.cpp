@@ -28,10 +28,15 @@ constexpr auto patience_to_end = 5s;
 
 class LocalHost : public Host {
  public:
-  LocalHost(asio::any_io_executor executor, std::string agent_program, KillPatience patience)
+  LocalHost(
+      asio::any_io_executor executor,
+      std::string agent_program,
+      KillPatience patience,
+      std::vector<std::string> wrapper)
       : executor_(std::move(executor)),
         agent_program_(std::move(agent_program)),
         patience_(patience),
+        wrapper_(std::move(wrapper)),
         ended_(executor_) {}
 
   ~LocalHost() override {
@@ -80,6 +85,11 @@ class LocalHost : public Host {
       plan.program = "/proc/self/fd/3";
     }
     plan.argv = {"crun-agent"};
+    if (!wrapper_.empty()) {
+      plan.argv = wrapper_;
+      plan.argv.push_back(plan.program);
+      plan.program = wrapper_.front();
+    }
     plan.in = plan.out = channel;
     plan.err = null.get();
     pid_t pid = 0;
@@ -97,6 +107,7 @@ class LocalHost : public Host {
   asio::any_io_executor executor_;
   std::string agent_program_;
   KillPatience patience_;
+  std::vector<std::string> wrapper_;
   Bell ended_;
   std::optional<Child> agent_;
   std::optional<AgentClient> client_;
@@ -105,8 +116,12 @@ class LocalHost : public Host {
 }  // namespace
 
 std::unique_ptr<Host> make_local_host(
-    asio::any_io_executor executor, std::string agent_program, KillPatience patience) {
-  return std::make_unique<LocalHost>(std::move(executor), std::move(agent_program), patience);
+    asio::any_io_executor executor,
+    std::string agent_program,
+    KillPatience patience,
+    std::vector<std::string> wrapper) {
+  return std::make_unique<LocalHost>(
+      std::move(executor), std::move(agent_program), patience, std::move(wrapper));
 }
 
 }  // namespace crun::executor

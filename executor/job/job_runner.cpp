@@ -1,6 +1,7 @@
 #include "executor/job/job_runner.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -9,6 +10,7 @@
 
 #include "executor/error.hpp"
 #include "executor/host/host.hpp"
+#include "executor/host/sandbox.hpp"
 #include "executor/job/background_steps.hpp"
 #include "executor/job/folders.hpp"
 #include "executor/job/job_containers.hpp"
@@ -20,6 +22,7 @@
 
 namespace crun::executor {
 
+namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -85,9 +88,36 @@ class JobRunner {
         executor_, sources_, *machine_, [this](LogLine::Kind kind, const std::string& text) {
           say(kind, text);
         });
-    if (!containers->wanted()) co_return;
-    containers_ = std::move(containers);
-    co_await containers_->up(place_, cancel_.cancel);
+    if (containers->wanted()) {
+      containers_ = std::move(containers);
+      co_await containers_->up(place_, cancel_.cancel);
+    }
+    if (run_.sandbox && !place_.in_container) co_await make_sandbox();
+  }
+
+  /// Only for steps on the machine: those in a container are apart from it.
+  asio::awaitable<void> make_sandbox() {
+    SandboxFolders folders;
+    folders.readable = {
+        run_.tool_cache.parent_path().string(),
+        run_.socket_folder.string(),
+        run_.checkout.repository.string(),
+        run_.crun_program};
+    folders.writable = {
+        fs::path(folders_.runner_folder).parent_path().string(),
+        fs::path(folders_.docker_config).parent_path().string(),
+        folders_.tool_cache};
+    if (run_.live_workspace) folders.writable.push_back(folders_.workspace);
+    folders.temp = folders_.private_temp;
+    auto command = sandbox_command(run_.machine_environment, folders);
+    sandbox_ = make_local_host(executor_, run_.agent_program, {}, std::move(command));
+    place_.home = folders_.home;
+    co_await sandbox_->up();
+  }
+
+  Host& step_host() {
+    if (containers_ && containers_->host()) return *containers_->host();
+    return sandbox_ ? *sandbox_ : *machine_;
   }
 
   /// All that the steps use and that does not come with the job's files.
@@ -147,7 +177,7 @@ class JobRunner {
     return JobParts{
         sources_,
         state_,
-        containers_ && containers_->host() ? *containers_->host() : *machine_,
+        step_host(),
         *machine_,
         emit_,
         matchers_,
@@ -264,6 +294,7 @@ class JobRunner {
       const auto left = co_await containers_->down();
       if (!left.empty()) say(LogLine::Kind::warning, "left in the engine: " + left);
     }
+    if (sandbox_) co_await sandbox_->down();
     if (machine_) co_await machine_->down();
     credentials_.reset();
     const auto folders = {
@@ -310,6 +341,7 @@ class JobRunner {
   int number_ = 0;
   std::unique_ptr<CredentialStore> credentials_;
   std::unique_ptr<Host> machine_;
+  std::unique_ptr<Host> sandbox_;  // of the steps, with --sandbox
   std::unique_ptr<JobContainers> containers_;
   CancelSource::Subscription cancelled_;
   asio::steady_timer deadline_;

@@ -27,7 +27,7 @@ struct RunArguments {
   std::string pull = "missing", engine = "docker", workspace = "copy";
   int max_parallel = 0;
   bool force = false, no_act = false, no_skip_checkout = false, json = false, strict = false,
-       lenient = false, offline = false;
+       lenient = false, offline = false, sandbox = false;
 };
 
 namespace {
@@ -162,6 +162,8 @@ std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
           a.workspace,
           "copy (default): a fresh one for each leg; live: your own folder, as it is")
       ->check(CLI::IsMember({"copy", "live"}));
+  command.add_flag(
+      "--sandbox", a.sandbox, "jobs on the machine see it read-only, through bubblewrap");
   command.add_option("--engine", a.engine, "docker (default) or podman")
       ->check(CLI::IsMember({"docker", "podman"}));
   command
@@ -221,6 +223,7 @@ RunOptions run_options(const RunArguments& a) {
   options.strict = a.strict;
   options.lenient = a.lenient;
   options.offline = a.offline;
+  options.sandbox = a.sandbox;
   options.live_workspace = a.workspace == "live";
   read_actions(options, a);
   read_pairs(options.inputs, "--input", {}, a.inputs);

@@ -307,6 +307,7 @@ RunFacts make_facts(
                           : options.pull == "never" ? PullPolicy::never
                                                     : PullPolicy::missing;
   facts.containers.images = options.platforms;
+  facts.sandbox = options.sandbox;
   facts.live_workspace = options.live_workspace;
   facts.masker = std::move(masker);
   return facts;

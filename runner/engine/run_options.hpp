@@ -50,6 +50,7 @@ struct RunOptions {
   bool offline = false;
   std::string actor;
   bool force = false;
+  bool sandbox = false;         // jobs on the machine see it read-only
   bool live_workspace = false;  // steps work in the user's own folder
   bool act = true;              // --no-act: as GitHub would
   bool skip_checkout = true;    // --no-skip-checkout: the commit also in act mode
