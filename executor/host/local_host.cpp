@@ -89,6 +89,7 @@ class LocalHost : public Host {
       plan.argv = wrapper_;
       plan.argv.push_back(plan.program);
       plan.program = wrapper_.front();
+      plan.session = true;  // as the agent itself does: Ctrl-C is for crun
     }
     plan.in = plan.out = channel;
     plan.err = null.get();

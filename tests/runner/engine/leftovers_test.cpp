@@ -44,7 +44,8 @@ Ended ended_by(
     const CalledProgram& crun,
     const std::string& signal,
     double after,
-    crun::executor::Environment environment) {
+    crun::executor::Environment environment,
+    const std::string& option = "--json") {
   const auto begin = std::chrono::steady_clock::now();
   auto called = crun.call(
       {"timeout",
@@ -55,6 +56,7 @@ Ended ended_by(
        CRUN_PROGRAM,
        "run",
        "--json",
+       option,
        "--pull",
        "never"},
       std::move(environment));
@@ -79,6 +81,8 @@ TEST_CASE("cancelled runs leave no process, file, container, network or volume",
   if (!containers) WARN("skipped: in containers: " << world.missing());
   const auto in_image = "    container: " + world.image() + "\n    services:\n      web:\n" +
                         "        image: " + world.image() + "\n        command: sleep 300\n";
+  const bool bubblewrap =
+      crun::tests::shell(".", "bwrap --ro-bind / / --unshare-pid true 2>/dev/null").code == 0;
   const int runs = wanted_runs();
   for (int run = 0; run < runs; ++run) {
     const bool boxed = containers && run % 2 == 1;
@@ -87,10 +91,12 @@ TEST_CASE("cancelled runs leave no process, file, container, network or volume",
     const auto mark = fmt::format("CRUN_TEST_MARK={}-{}", ::getpid(), run);
     auto environment = world.environment();
     environment.set("CRUN_TEST_MARK", mark.substr(mark.find('=') + 1));
+    const std::string option = bubblewrap && run % 4 == 2 ? "--sandbox" : "--json";
     // From the very beginning to well within the step.
     const double after = 0.02 + 1.2 * ((run * 37) % 100) / 100.0;
-    const auto ended = ended_by(crun, run % 4 < 2 ? "INT" : "TERM", after, environment);
+    const auto ended = ended_by(crun, run % 4 < 2 ? "INT" : "TERM", after, environment, option);
     INFO("run " << run << ": " << script << (boxed ? " in a container" : "") << " after " << after);
+    INFO(option);
     INFO(ended.called.out << ended.called.err);
     CHECK(ended.seconds < ladder + slack + (boxed ? 2 : 0));  // the engine's own ways take longer
     CHECK(processes_with(mark) == "");
