@@ -93,7 +93,9 @@ TEST_CASE("heavy libraries stay behind the files that own them", "[architecture]
     if (include.target == "nlohmann/json.hpp" || include.target.starts_with("boost/beast") ||
         include.target == "git2.h" || include.target == "curl/curl.h" ||
         include.target == "sqlite3.h" || include.target.starts_with("boost/process")) {
-      CHECK_FALSE(header);
+      // What loads libcurl names its functions: a header of two files, which no other may read on.
+      CHECK((!header || include.file == "executor/net/curl_library.hpp"));
     }
+    if (include.target == "executor/net/curl_library.hpp") CHECK_FALSE(header);
   }
 }
