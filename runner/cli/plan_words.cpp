@@ -126,13 +126,16 @@ std::string PlanWords::trigger(std::chrono::system_clock::time_point now) const 
 }
 
 std::string PlanWords::told_steps(const JobForecast& job, bool all) const {
-  if (job.job->steps.empty()) return {};
-  const auto forecasts = forecast_steps(*prepared_.workflow, jobs_, job, contexts_);
+  const auto& steps = job.job->steps;
+  const auto has_condition = [](const Step& step) {
+    return step.condition && !step.condition->text.empty();
+  };
+  if (!all && std::none_of(steps.begin(), steps.end(), has_condition)) return {};
+  const auto forecasts = forecast_steps(*prepared_.workflow, job, contexts_);
   std::string out;
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
-    const auto& step = job.job->steps[i];
-    const bool has_condition = step.condition && !step.condition->text.empty();
-    if (!all && !has_condition) continue;
+    const auto& step = steps[i];
+    if (!all && !has_condition(step)) continue;
     out += fmt::format("    step {} {}: {}\n", i + 1, name_of(step), told(forecasts[i], nullptr));
   }
   return out;
@@ -174,7 +177,7 @@ std::string PlanWords::step(const std::string& job, const std::string& wanted) c
         "the job '{}' has no step '{}'; it has: {}", job, wanted, fmt::join(names, ", ")));
   }
   const auto place = static_cast<std::size_t>(step - steps.begin());
-  const auto forecasts = forecast_steps(*prepared_.workflow, jobs_, found, contexts_);
+  const auto forecasts = forecast_steps(*prepared_.workflow, found, contexts_);
   auto out = fmt::format("  {}\n    {}\n", found.job->id, told(found.forecast, found.job));
   out += fmt::format(
       "    step {} {} ({}:{}): {}\n",

@@ -7,6 +7,9 @@ namespace crun::workflow {
 
 namespace {
 
+// More would not pass GitHub's limit on the length of what it makes of them.
+constexpr std::size_t most_expressions = 2000;
+
 // The text was checked when it was read; here every name will do.
 const ExpressionNames& all_names() {
   static const ExpressionNames names = {
@@ -147,6 +150,7 @@ void Script::find_expressions() {
   } catch (const ExpressionError&) {
     expressions_.clear();  // reported by the reader
   }
+  if (expressions_.size() > most_expressions) expressions_.clear();
 }
 
 Quoting Script::quoting_at(std::size_t offset) const {

@@ -239,6 +239,7 @@ std::optional<CalledWorkflow> CallReader::read_call(
     if (elsewhere) finding.notes.push_back({caller.source, job.uses_span, "called from here"});
     diagnostics_.add(std::move(finding));
   }
+  diagnostics_.count_left_out(findings);
   if (!call.workflow || failed()) return {};
   const auto& granted = call.workflow->permissions ? call.workflow->permissions : permissions;
   path_.push_back(call.reference);

@@ -63,7 +63,9 @@ std::string IdBuilder::build(bool allow_reserved_prefix, std::size_t max_length)
     original.erase(0, std::min(original.find_first_not_of('_'), original.size()));
     original.insert(0, "_");
   }
-  for (int attempt = 1; attempt < most_attempts; ++attempt) {
+  // What was taken stays taken: no need to begin again at the first.
+  auto& attempt = attempts_.emplace(std::pair(original, max_length), 1).first->second;
+  for (; attempt < most_attempts; ++attempt) {
     std::string suffix;
     if (attempt > 1) {
       // "_" and "_2" would give the reserved prefix.

@@ -1,9 +1,11 @@
 // Ids of jobs and steps: the author's are checked, missing ones are made (runner.md 1.1.7).
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "workflow/expression/value.hpp"
 
@@ -29,6 +31,8 @@ class IdBuilder {
   };
 
   std::set<std::string, IgnoringCase> ids_;
+  /// Of a name without its number, and its greatest length: the number to try next.
+  std::map<std::pair<std::string, std::size_t>, int> attempts_;
   std::string name_;
 };
 

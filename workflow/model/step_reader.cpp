@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -30,11 +31,17 @@ class StepReader {
   }
 
   /// Ids for steps that have none, after all the authors' are known.
-  void name_steps(std::vector<Step>& steps) {
+  void name_steps(std::vector<Step>& steps, const SourcePtr& source) {
     for (auto& step : steps) {
       if (!step.id.empty()) continue;
       ids_.append("__" + default_id(step));
-      step.id = ids_.build();
+      try {
+        step.id = ids_.build();
+      } catch (const std::runtime_error& error) {  // a thousand are named alike
+        diagnostics_.error(source, step.span, "id", error.what()).help =
+            "give this step and those after it an `id`";
+        return;
+      }
     }
   }
 
@@ -260,7 +267,7 @@ std::vector<Step> read_steps(
     const Token& steps, schema::Names condition, Diagnostics& diagnostics) {
   StepReader reader(condition, diagnostics);
   auto read = reader.read(steps);
-  reader.name_steps(read);
+  reader.name_steps(read, steps.source);
   return read;
 }
 

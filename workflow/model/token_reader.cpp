@@ -324,6 +324,7 @@ const Place* TokenReader::match_key(Mapping& mapping, const Token& key) {
   const bool read_over = mapping.place.ignores_unknown_keys && !options_.strict;
   auto& finding = read_over ? diagnostics_.warning(source_, key.span, "unknown-key", message)
                             : error(key, "unknown-key", message);
+  if (diagnostics_.full()) return nullptr;
   finding.help = unknown_key_help(key.text, mapping.shapes.shapes(), mapping.present);
   return nullptr;
 }

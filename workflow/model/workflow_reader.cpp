@@ -28,6 +28,7 @@ void allow_missing_runs_on(Diagnostics& findings) {
     }
     kept.add(std::move(finding));
   }
+  kept.count_left_out(findings);
   findings = std::move(kept);
 }
 
@@ -93,7 +94,7 @@ WorkflowPtr read_workflow(
   Diagnostics findings;
   const auto root = read_tokens(source, *node, schema::workflow, findings, reading, &budget.bytes);
   if (options.lenient) allow_missing_runs_on(findings);
-  for (const auto& finding : findings.all()) diagnostics.add(finding);
+  diagnostics.append(findings);
   if (!root || root->kind != Token::Kind::mapping) return nullptr;
   if (has_errors() && !options.keep_going) return nullptr;
 

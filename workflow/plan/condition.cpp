@@ -7,12 +7,14 @@
 #include <fmt/ranges.h>
 
 #include "workflow/expression/json.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 
 namespace {
 
 constexpr std::size_t longest_value = 200;  // of a value in a reason
+constexpr std::size_t longest_text = 500;   // of the condition itself
 
 const std::vector<std::string> status_functions = {"always", "cancelled", "failure", "success"};
 
@@ -24,13 +26,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string shown(const Value& value) {
-  std::string text =
-      value.is_string() ? fmt::format("'{}'", value.string()) : to_compact_json(value);
-  if (text.size() <= longest_value) return text;
-  text.resize(longest_value);
-  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.pop_back();
-  if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
-  return text + "...";
+  return shortened(
+      value.is_string() ? fmt::format("'{}'", value.string()) : to_compact_json(value),
+      longest_value);
 }
 
 /// "needs.filter.outputs.services = '[]'" for each path that the condition reads.
@@ -71,7 +69,7 @@ std::vector<std::string> needs_that_failed(const Scope& scope) {
 
 std::string reason(
     std::string_view condition, const std::vector<std::string>& values, bool holds = false) {
-  auto text = fmt::format("if: {} is {}", condition, holds);
+  auto text = fmt::format("if: {} is {}", shortened(condition, longest_text), holds);
   if (!values.empty()) text += fmt::format(" ({})", fmt::join(values, ", "));
   return text;
 }

@@ -103,7 +103,11 @@ Forecast forecast(
 class JobForecasts {
  public:
   JobForecasts(const Workflow& workflow, const JobGraph& graph, const Object& contexts)
-      : workflow_(workflow), graph_(graph), contexts_(contexts), likely_(workflow.jobs.size()) {}
+      : workflow_(workflow),
+        graph_(graph),
+        contexts_(contexts),
+        likely_(workflow.jobs.size()),
+        before_(workflow.jobs.size()) {}
 
   std::vector<JobForecast> run() {
     std::vector<JobForecast> all;
@@ -111,7 +115,9 @@ class JobForecasts {
       const auto place = static_cast<std::size_t>(index);
       JobForecast job;
       job.job = &workflow_.jobs[place];
+      gather(index);
       const auto scope = scope_of(index);
+      for (const int need : graph_.needs[place]) job.needs[fold(model(need).id)] = likely(need);
       const Known known = [&](std::string_view path) { return is_known(path, index); };
       if (job.job->condition) {
         job.forecast = forecast(*job.job->condition, scope, known, "a job before it");
@@ -124,6 +130,13 @@ class JobForecasts {
   }
 
  private:
+  /// What there is among all jobs before one.
+  struct Before {
+    bool skipped = false;
+    bool fails = false;
+    bool undecided = false;
+  };
+
   Likely likely(int job) const { return likely_[static_cast<std::size_t>(job)]; }
   const Job& model(int job) const { return workflow_.jobs[static_cast<std::size_t>(job)]; }
 
@@ -137,12 +150,29 @@ class JobForecasts {
       needs.set(model(need).id, result_object("result", likely(need)));
     }
     scope.contexts.set("needs", Value(std::move(needs)));
-    std::map<std::string, Conclusion> results;
-    for (const int ancestor : graph_.ancestors(job)) {
-      results[model(ancestor).id] = likely_conclusion(likely(ancestor));
-    }
-    scope.functions = job_status_functions(std::move(results), false);
+    scope.functions = status_functions(job);
     return scope;
+  }
+
+  /// Those of condition.hpp. All ancestors together are known without a walk over them; only with
+  /// arguments they count one by one.
+  std::map<std::string, Function> status_functions(int job) const {
+    const auto& before = before_[static_cast<std::size_t>(job)];
+    auto functions = job_status_functions({}, false);
+    const auto of_named = [this, job](const std::string& name, const std::vector<Value>& jobs) {
+      std::map<std::string, Conclusion> results;
+      for (const int ancestor : graph_.ancestors(job)) {
+        results[model(ancestor).id] = likely_conclusion(likely(ancestor));
+      }
+      return job_status_functions(std::move(results), false).at(name)(jobs);
+    };
+    functions["success"] = [before, of_named](const std::vector<Value>& jobs) {
+      return jobs.empty() ? Value(!before.skipped && !before.fails) : of_named("success", jobs);
+    };
+    functions["failure"] = [before, of_named](const std::vector<Value>& jobs) {
+      return jobs.empty() ? Value(before.fails) : of_named("failure", jobs);
+    };
+    return functions;
   }
 
   bool is_known(std::string_view path, int job) const {
@@ -159,12 +189,19 @@ class JobForecasts {
 
   /// One that is skipped or fails is enough for false.
   bool success_is_known(int job) const {
-    const auto ancestors = graph_.ancestors(job);
-    const auto has = [&](Likely wanted) {
-      return std::any_of(
-          ancestors.begin(), ancestors.end(), [&](int each) { return likely(each) == wanted; });
-    };
-    return has(Likely::skipped) || has(Likely::fails) || !has(Likely::undecided);
+    const auto& before = before_[static_cast<std::size_t>(job)];
+    return before.skipped || before.fails || !before.undecided;
+  }
+
+  /// After its needs have been looked at: what there is among its ancestors.
+  void gather(int job) {
+    auto& before = before_[static_cast<std::size_t>(job)];
+    for (const int need : graph_.needs[static_cast<std::size_t>(job)]) {
+      const auto& further = before_[static_cast<std::size_t>(need)];
+      before.skipped |= further.skipped || likely(need) == Likely::skipped;
+      before.fails |= further.fails || likely(need) == Likely::fails;
+      before.undecided |= further.undecided || likely(need) == Likely::undecided;
+    }
   }
 
   void expand(JobForecast& job, const Scope& scope, const Known& known) const {
@@ -200,17 +237,14 @@ class JobForecasts {
   const JobGraph& graph_;
   const Object& contexts_;
   std::vector<Likely> likely_;
+  std::vector<Before> before_;
 };
 
 /// The steps of one leg of a job, as far as they can be told.
 class StepForecasts {
  public:
-  StepForecasts(
-      const Workflow& workflow,
-      const std::vector<JobForecast>& jobs,
-      const JobForecast& job,
-      const Object& contexts)
-      : workflow_(workflow), jobs_(jobs), job_(*job.job), contexts_(contexts) {
+  StepForecasts(const Workflow& workflow, const JobForecast& job, const Object& contexts)
+      : workflow_(workflow), needs_(job.needs), job_(*job.job), contexts_(contexts) {
     matrix_known_ = !job_.strategy || !job_.strategy->matrix || !job.legs.empty();
   }
 
@@ -269,10 +303,8 @@ class StepForecasts {
 
   /// Of what other jobs are like.
   Likely of(std::string_view id) const {
-    for (const auto& job : jobs_) {
-      if (compare_ignoring_case(job.job->id, id) == 0) return job.forecast.likely;
-    }
-    return Likely::undecided;
+    const auto found = needs_.find(fold(id));
+    return found == needs_.end() ? Likely::undecided : found->second;
   }
 
   bool is_known(std::string_view path) const {
@@ -309,7 +341,7 @@ class StepForecasts {
   }
 
   const Workflow& workflow_;
-  const std::vector<JobForecast>& jobs_;
+  const std::map<std::string, Likely>& needs_;
   const Job& job_;
   const Object& contexts_;
   bool matrix_known_ = true;
@@ -353,11 +385,8 @@ std::vector<JobForecast> forecast_jobs(
 }
 
 std::vector<Forecast> forecast_steps(
-    const Workflow& workflow,
-    const std::vector<JobForecast>& jobs,
-    const JobForecast& job,
-    const Object& contexts) {
-  StepForecasts steps(workflow, jobs, job, contexts);
+    const Workflow& workflow, const JobForecast& job, const Object& contexts) {
+  StepForecasts steps(workflow, job, contexts);
   if (job.legs.empty()) return steps.run(Object());
   std::vector<std::vector<Forecast>> legs;
   for (const auto& leg : job.legs) legs.push_back(steps.run(leg.matrix));

@@ -3,6 +3,7 @@
 // condition.hpp alone.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct Forecast {
 struct JobForecast {
   const Job* job = nullptr;
   Forecast forecast;
-  std::vector<MatrixLeg> legs;  // of a matrix, if they are known
-  std::string legs_unknown;     // of a matrix: why they are not
+  std::map<std::string, Forecast::Likely> needs;  // what becomes of them, by folded id
+  std::vector<MatrixLeg> legs;                    // of a matrix, if they are known
+  std::string legs_unknown;                       // of a matrix: why they are not
 };
 
 /// In the order of the graph. `contexts`: github, vars, inputs; and env, what is below the
@@ -34,9 +36,6 @@ std::vector<JobForecast> forecast_jobs(
 
 /// One for each step of a job, in their order.
 std::vector<Forecast> forecast_steps(
-    const Workflow& workflow,
-    const std::vector<JobForecast>& jobs,
-    const JobForecast& job,
-    const Object& contexts);
+    const Workflow& workflow, const JobForecast& job, const Object& contexts);
 
 }  // namespace crun::workflow

@@ -15,6 +15,8 @@ namespace {
 
 // Wider lines are cut around the caret: a minified line must not fill the screen.
 constexpr std::size_t snippet_width = 160;
+constexpr std::size_t longest_message = 500;  // GitHub's
+constexpr std::size_t longest_note = 2000;
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
@@ -101,8 +103,22 @@ std::string indented(std::string_view text, std::string_view first) {
 }  // namespace
 
 Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
+  if (full()) {
+    ++(diagnostic.severity == Severity::error ? left_out_errors_ : left_out_others_);
+    return last_left_out_ = std::move(diagnostic);
+  }
   all_.push_back(std::move(diagnostic));
   return all_.back();
+}
+
+void Diagnostics::append(const Diagnostics& other) {
+  for (const auto& diagnostic : other.all_) add(diagnostic);
+  count_left_out(other);
+}
+
+void Diagnostics::count_left_out(const Diagnostics& other) {
+  left_out_errors_ += other.left_out_errors_;
+  left_out_others_ += other.left_out_others_;
 }
 
 Diagnostic& Diagnostics::error(SourcePtr source, Span span, std::string code, std::string message) {
@@ -121,8 +137,11 @@ bool Diagnostics::has_errors() const {
 }
 
 std::size_t Diagnostics::count(Severity severity) const {
-  return static_cast<std::size_t>(std::count_if(
+  const auto kept = static_cast<std::size_t>(std::count_if(
       all_.begin(), all_.end(), [&](const Diagnostic& d) { return d.severity == severity; }));
+  return kept + (severity == Severity::error     ? left_out_errors_
+                 : severity == Severity::warning ? left_out_others_
+                                                 : 0);
 }
 
 void Diagnostics::sort() {
@@ -139,22 +158,28 @@ std::string render(const Diagnostic& diagnostic) {
       "{}: {}: {}\n",
       place(diagnostic.source, diagnostic.span),
       name_of(diagnostic.severity),
-      diagnostic.message);
+      shortened(diagnostic.message, longest_message, "[...]"));
   out += snippet(diagnostic.source, diagnostic.span);
   for (const auto& note : diagnostic.notes) {
     if (note.source) {
-      out += fmt::format("  {}: note: {}\n", place(note.source, note.span), note.text);
+      const auto text = shortened(note.text, longest_note);
+      out += fmt::format("  {}: note: {}\n", place(note.source, note.span), text);
     } else {
-      out += indented(note.text, "  note: ");
+      out += indented(shortened(note.text, longest_note), "  note: ");
     }
   }
-  if (!diagnostic.help.empty()) out += indented(diagnostic.help, "  help: ");
+  if (!diagnostic.help.empty()) {
+    out += indented(shortened(diagnostic.help, longest_note), "  help: ");
+  }
   return out;
 }
 
 std::string render(const Diagnostics& diagnostics) {
   std::string out;
   for (const auto& diagnostic : diagnostics.all()) out += render(diagnostic);
+  if (const auto more = diagnostics.left_out(); more > 0) {
+    out += fmt::format("and {} more {}\n", more, more == 1 ? "finding" : "findings");
+  }
   return out;
 }
 

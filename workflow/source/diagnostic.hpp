@@ -31,15 +31,26 @@ struct Diagnostic {
   std::string help;
 };
 
-/// The findings of one reading, in the order they were made.
+/// The findings of one reading, in the order they were made. A hundred are kept, more than anybody
+/// reads; the others are only counted.
 class Diagnostics {
  public:
+  static constexpr std::size_t most = 100;
+
   /// Adds a finding and gives it back so that notes and help can be filled in.
   Diagnostic& add(Diagnostic diagnostic);
   Diagnostic& error(SourcePtr source, Span span, std::string code, std::string message);
   Diagnostic& warning(SourcePtr source, Span span, std::string code, std::string message);
 
+  /// All of another reading.
+  void append(const Diagnostics& other);
+  /// What another reading has only counted; for those who add its findings one by one.
+  void count_left_out(const Diagnostics& other);
+
   const std::vector<Diagnostic>& all() const { return all_; }
+  /// Is every further finding only counted?
+  bool full() const { return all_.size() >= most; }
+  std::size_t left_out() const { return left_out_errors_ + left_out_others_; }
   bool has_errors() const;
   std::size_t count(Severity severity) const;
   /// Sorts by file and place, keeping the order of findings at the same place.
@@ -47,6 +58,9 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> all_;
+  Diagnostic last_left_out_;
+  std::size_t left_out_errors_ = 0;
+  std::size_t left_out_others_ = 0;
 };
 
 /// For people: `path:line:column: error: message`, the line with a caret below, notes, help.

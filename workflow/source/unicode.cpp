@@ -204,6 +204,12 @@ std::size_t utf16_length(std::string_view text) {
   return units;
 }
 
+std::string shortened(std::string_view text, std::size_t bytes, std::string_view mark) {
+  if (text.size() <= bytes) return std::string(text);
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return std::string(text.substr(0, bytes)).append(mark);
+}
+
 std::string fold(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());

@@ -25,6 +25,9 @@ std::string_view trim(std::string_view text);
 /// How many UTF-16 code units the text has: what GitHub counts in limits and positions.
 std::size_t utf16_length(std::string_view text);
 
+/// The text, or as much of it as `bytes` hold without a broken character, and then the mark.
+std::string shortened(std::string_view text, std::size_t bytes, std::string_view mark = "...");
+
 /// The text with each character upper-cased: equal texts ignoring case have equal folds.
 std::string fold(std::string_view text);
 /// ASCII only, for names that cannot hold anything else.

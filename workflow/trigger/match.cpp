@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "workflow/source/unicode.hpp"
 #include "workflow/trigger/pattern.hpp"
 
 namespace crun::workflow {
@@ -20,6 +21,7 @@ using Patterns = std::vector<FilterPattern>;
 
 constexpr std::string_view heads = "refs/heads/";
 constexpr std::string_view tags = "refs/tags/";
+constexpr std::size_t longest_pattern = 200;  // in a reason
 
 // Types that count when `types` is not written; of other events all do.
 constexpr std::array<std::string_view, 3> default_pull_request_types = {
@@ -33,7 +35,7 @@ std::string quoted(const Patterns& patterns) {
   constexpr std::size_t most = 8;
   std::string out = "[";
   for (std::size_t i = 0; i < patterns.size() && i < most; ++i) {
-    out += fmt::format("{}'{}'", i > 0 ? ", " : "", patterns[i].text);
+    out += fmt::format("{}'{}'", i > 0 ? ", " : "", shortened(patterns[i].text, longest_pattern));
   }
   if (patterns.size() > most) out += fmt::format(", and {} more", patterns.size() - most);
   return out + "]";
@@ -221,7 +223,7 @@ std::string described(const EventFacts& event) {
 // The pattern that let a name in: the last that matches.
 std::string deciding(const Patterns& patterns, const std::string& name) {
   for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
-    if (Pattern(pattern->text).matches(name)) return pattern->text;
+    if (Pattern(pattern->text).matches(name)) return shortened(pattern->text, longest_pattern);
   }
   return {};
 }

@@ -396,7 +396,7 @@ NodePtr read_yaml(const SourcePtr& source, Diagnostics& diagnostics, const YamlL
       explain(source, *attempt.failure, found);
     }
   }
-  for (const auto& diagnostic : found.all()) diagnostics.add(diagnostic);
+  diagnostics.append(found);
   return found.has_errors() ? nullptr : attempt.root;
 }
 

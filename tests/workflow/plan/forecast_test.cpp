@@ -36,7 +36,7 @@ struct Plan {
   std::string told(const std::string& id) const { return shown(job(id).forecast); }
   std::vector<std::string> steps(const std::string& id) const {
     std::vector<std::string> all;
-    for (const auto& each : forecast_steps(*workflow, forecasts, job(id), contexts)) {
+    for (const auto& each : forecast_steps(*workflow, job(id), contexts)) {
       all.push_back(shown(each));
     }
     return all;

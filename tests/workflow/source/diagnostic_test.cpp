@@ -61,3 +61,24 @@ TEST_CASE("diagnostics: sorted by file and place, counted by severity", "[source
   CHECK(diagnostics.has_errors());
   CHECK(diagnostics.count(Severity::warning) == 2);
 }
+
+TEST_CASE("diagnostics: after a hundred the findings are only counted", "[source]") {
+  Diagnostics diagnostics;
+  for (int i = 0; i < 100; ++i) diagnostics.warning(nullptr, {}, "w", "one of many");
+  CHECK_FALSE(diagnostics.has_errors());
+  diagnostics.error(nullptr, {}, "e", "the worst").help = "is not kept";
+  CHECK(diagnostics.has_errors());
+  CHECK(diagnostics.all().size() == 100);
+  Diagnostics whole;
+  whole.warning(nullptr, {}, "w", "before");
+  whole.append(diagnostics);
+  CHECK(whole.has_errors());
+  CHECK(whole.count(Severity::warning) == 101);
+  CHECK_THAT(render(whole), Catch::Matchers::EndsWith("and 2 more findings\n"));
+}
+
+TEST_CASE("diagnostics: a long message is cut as GitHub cuts it", "[source]") {
+  Diagnostics diagnostics;
+  diagnostics.error(nullptr, {}, "e", std::string(499, 'x') + "\u00e4" + std::string(10, 'y'));
+  CHECK(render(diagnostics) == "crun: error: " + std::string(499, 'x') + "[...]\n");
+}
