@@ -86,7 +86,11 @@ struct Machine {
 
 std::string file_text(const std::filesystem::path& path) {
   std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  try {
+    return {std::istreambuf_iterator<char>(file), {}};
+  } catch (const std::ios_base::failure&) {
+    return {};  // of a process that has just ended
+  }
 }
 
 /// How many processes have this text in their command line.
