@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "executor/builtin/builtin.hpp"
+#include "executor/builtin/pins.hpp"
 #include "executor/step/action_stages.hpp"
 #include "executor/step/report.hpp"
 #include "workflow/expression/json.hpp"
@@ -116,6 +117,22 @@ std::string why_not_pushed(const StepCall& call, const Scope& scope) {
   return reason;
 }
 
+/// A commit that no tag known here points to may behave otherwise than what is run in its place.
+void warn_of_unknown_commit(StepCall& call, const ResolvedAction& action) {
+  constexpr std::size_t commit_length = 40;
+  const auto& ref = action.reference.ref;
+  if (ref.size() != commit_length || builtin::is_known_ref(action.repository, ref)) return;
+  call.log.annotate(
+      LogLine::Kind::warning,
+      fmt::format(
+          "{} is a commit that this crun does not know; it runs as {}, the newest version it "
+          "knows. "
+          "To run the commit's own files: --action {}=DIR",
+          call.step.uses,
+          action.version,
+          call.step.uses));
+}
+
 }  // namespace
 
 asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, ActionUse& use) {
@@ -133,6 +150,7 @@ asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, A
     call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
   }
   call.log.say(LogLine::Kind::endgroup, "");
+  warn_of_unknown_commit(call, *use.action);
 
   use.inputs = input_variables(call, *action, given, scope);
   for (const auto& [name, value] : use.inputs) {

@@ -1,5 +1,6 @@
 // `crun run` from outside: small workflows on this machine, without an engine.
 
+#include <algorithm>
 #include <string>
 
 #include "tests/catch.hpp"
@@ -177,6 +178,23 @@ TEST_CASE("crun run: an unknown action fails its job and names the cure", "[cli]
   CHECK(called.code == 1);
   CHECK_FALSE(called.said("after"));
   CHECK_THAT(called.out, ContainsSubstring("nobody/nothing@v1"));
+}
+
+TEST_CASE("crun run: a commit that no known tag points to is run, with a warning", "[cli]") {
+  const std::string commit(40, 'a');
+  const CalledProgram crun(one_job("      - uses: actions/checkout@" + commit + "\n"));
+  const auto called = crun.run({});
+  CHECK(called.code == 0);
+  const auto warned =
+      std::find_if(called.events.begin(), called.events.end(), [](const auto& event) {
+        return event["event"] == "annotation" && event["level"] == "warning";
+      });
+  REQUIRE(warned != called.events.end());
+  CHECK_THAT((*warned)["message"].get<std::string>(), ContainsSubstring(commit));
+  CHECK_THAT((*warned)["message"].get<std::string>(), ContainsSubstring("newest version it knows"));
+
+  const CalledProgram known(one_job("      - uses: actions/checkout@v4\n"));
+  for (const auto& event : known.run({}).events) CHECK(event["event"] != "annotation");
 }
 
 TEST_CASE("crun run: the run's own name, and where its jobs deploy to", "[cli]") {
