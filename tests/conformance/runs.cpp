@@ -77,8 +77,8 @@ std::string why_not(const std::string& name, const Json& meta, const std::string
     return fmt::format("fetches {} (CRUN_ONLINE=1)", action);
   }
   if (texts.find("shell: pwsh") != std::string::npos) return "needs PowerShell, also in an image";
-  const bool installs = texts.find("apt-get") != std::string::npos ||
-                        texts.find("apt install") != std::string::npos;
+  const bool installs =
+      texts.find("apt-get") != std::string::npos || texts.find("apt install") != std::string::npos;
   if (installs && !online) {
     return "installs packages from the network (CRUN_ONLINE=1)";
   }
