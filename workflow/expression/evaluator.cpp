@@ -49,13 +49,32 @@ void append_items(const Value& collection, Array& items) {
   }
 }
 
+bool compare(SyntaxKind kind, const Value& left, const Value& right) {
+  switch (kind) {
+    case SyntaxKind::equal:
+      return loosely_equal(left, right);
+    case SyntaxKind::not_equal:
+      return !loosely_equal(left, right);
+    case SyntaxKind::less:
+      return loosely_less(left, right);
+    case SyntaxKind::less_or_equal:
+      return loosely_equal(left, right) || loosely_less(left, right);
+    case SyntaxKind::greater:
+      return loosely_less(right, left);
+    default:
+      return loosely_equal(left, right) || loosely_less(right, left);
+  }
+}
+
 }  // namespace
+
+const std::array<Value, 3> Operand::constants = {Value(), Value(true), Value(false)};
 
 bool MemoryBudget::add(std::size_t level, const Operand& operand, bool forget_deeper) {
   if (forget_deeper) {
-    for (; deepest_ > level; --deepest_) total_ -= std::exchange(levels_[deepest_], 0);
+    while (deepest_ > level) total_ -= levels_[deepest_--];
   }
-  deepest_ = std::max(deepest_, level);
+  while (deepest_ < level) levels_[++deepest_] = 0;
   const auto bytes = cost(operand);
   levels_[level] += bytes;
   total_ += bytes;
@@ -78,7 +97,7 @@ Operand Evaluator::evaluate_core(const SyntaxNode& node, std::size_t level) {
       return Operand::borrow(node.value);
     case SyntaxKind::named_value: {
       const auto* value = scope_.contexts.find(node.value.string());
-      return value ? Operand::borrow(*value) : Operand(Value());
+      return value ? Operand::borrow(*value) : Operand::null();
     }
     case SyntaxKind::wildcard:
       return Value("*");
@@ -87,7 +106,7 @@ Operand Evaluator::evaluate_core(const SyntaxNode& node, std::size_t level) {
     case SyntaxKind::index:
       return evaluate_index(node, level);
     case SyntaxKind::negate:
-      return Value(!evaluate(node.first_child, level + 1).value().truthy());
+      return Operand::boolean(!evaluate(node.first_child, level + 1).value().truthy());
     case SyntaxKind::both:
     case SyntaxKind::either:
       return evaluate_logic(node, level);
@@ -110,34 +129,19 @@ Operand Evaluator::evaluate_logic(const SyntaxNode& node, std::size_t level) {
 Operand Evaluator::evaluate_comparison(const SyntaxNode& node, std::size_t level) {
   const auto left_operand = evaluate(node.first_child, level + 1);
   const auto right_operand = evaluate(node.last_child, level + 1);
-  const auto& left = left_operand.value();
-  const auto& right = right_operand.value();
-  switch (node.kind) {
-    case SyntaxKind::equal:
-      return Value(loosely_equal(left, right));
-    case SyntaxKind::not_equal:
-      return Value(!loosely_equal(left, right));
-    case SyntaxKind::less:
-      return Value(loosely_less(left, right));
-    case SyntaxKind::less_or_equal:
-      return Value(loosely_equal(left, right) || loosely_less(left, right));
-    case SyntaxKind::greater:
-      return Value(loosely_less(right, left));
-    default:
-      return Value(loosely_equal(left, right) || loosely_less(right, left));
-  }
+  return Operand::boolean(compare(node.kind, left_operand.value(), right_operand.value()));
 }
 
 Operand Evaluator::evaluate_index(const SyntaxNode& node, std::size_t level) {
   const auto operand = evaluate(node.first_child, level + 1);
   const auto& collection = operand.value();
   const bool wildcard = tree_.node(node.last_child).kind == SyntaxKind::wildcard;
-  Array found;
   if (collection.is_primitive()) {
-    return wildcard ? Operand::filter({}) : Operand(Value());
+    return wildcard ? Operand::filter({}) : Operand::null();
   }
   const auto index = evaluate(node.last_child, level + 1);
   if (operand.is_filtered()) {
+    Array found;
     for (const auto& item : collection.array()) {
       if (wildcard) {
         append_items(item, found);
@@ -148,11 +152,12 @@ Operand Evaluator::evaluate_index(const SyntaxNode& node, std::size_t level) {
     return Operand::filter(std::move(found));
   }
   if (wildcard) {
+    Array found;
     append_items(collection, found);
     return Operand::filter(std::move(found));
   }
   const auto* member = find(collection, index.value());
-  if (!member) return Value();
+  if (!member) return Operand::null();
   return operand.is_borrowed() ? Operand::borrow(*member) : Operand(*member);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -13,16 +14,14 @@
 
 namespace crun::workflow {
 
-/// The result of a node: a value of its own or, to spare copies, one that lives in the tree or in
-/// the scope.
+/// The result of a node: a value of its own or, to spare copies, one that lives in the tree, in the
+/// scope or for ever. Most are borrowed, so that to make, pass and end one is cheap.
 class Operand {
  public:
   Operand(Value value) : held_(std::move(value)) {}  // NOLINT: implicit on purpose
-  static Operand borrow(const Value& value) {
-    Operand operand{Value()};
-    operand.borrowed_ = &value;
-    return operand;
-  }
+  static Operand borrow(const Value& value) { return Operand(&value); }
+  static Operand null() { return Operand(&constants[0]); }
+  static Operand boolean(bool value) { return Operand(&constants[value ? 1 : 2]); }
   /// What `.*` gives: an array whose items take the next index each.
   static Operand filter(Array items) {
     Operand operand{Value(std::move(items))};
@@ -30,14 +29,18 @@ class Operand {
     return operand;
   }
 
-  const Value& value() const { return borrowed_ ? *borrowed_ : held_; }
+  const Value& value() const { return borrowed_ ? *borrowed_ : *held_; }
   bool is_borrowed() const { return borrowed_ != nullptr; }
   bool is_filtered() const { return filtered_; }
-  Value take() && { return borrowed_ ? *borrowed_ : std::move(held_); }
+  Value take() && { return borrowed_ ? *borrowed_ : std::move(*held_); }
 
  private:
+  explicit Operand(const Value* borrowed) : borrowed_(borrowed) {}
+
+  static const std::array<Value, 3> constants;  // null, true, false
+
   const Value* borrowed_ = nullptr;
-  Value held_;
+  std::optional<Value> held_;
   bool filtered_ = false;
 };
 
@@ -48,10 +51,11 @@ class MemoryBudget {
   /// GitHub's evaluators in the runner get 10 MiB.
   static constexpr std::int64_t limit = 10 * 1024 * 1024;
 
+  MemoryBudget() { levels_[0] = 0; }
   bool add(std::size_t level, const Operand& operand, bool forget_deeper);
 
  private:
-  std::array<std::int64_t, 64> levels_{};
+  std::array<std::int64_t, 64> levels_;  // those deeper than deepest_ hold nothing yet
   std::size_t deepest_ = 0;
   std::int64_t total_ = 0;
 };

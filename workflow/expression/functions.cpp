@@ -51,21 +51,21 @@ class Text {
 // contains, startsWith and endsWith of two texts: false if either is an array or object.
 template <typename Match>
 Operand match_texts(const Operand& first, const Arguments& arguments, Match match) {
-  if (!first.value().is_primitive()) return Value(false);
+  if (!first.value().is_primitive()) return Operand::boolean(false);
   const auto second = arguments[1];
-  if (!second.value().is_primitive()) return Value(false);
-  return Value(match(Text(first.value()), Text(second.value())));
+  if (!second.value().is_primitive()) return Operand::boolean(false);
+  return Operand::boolean(match(Text(first.value()), Text(second.value())));
 }
 
 Operand contains(const Arguments& arguments) {
   const auto first = arguments[0];
   if (!first.value().is_array()) return match_texts(first, arguments, contains_ignoring_case);
-  if (first.value().array().empty()) return Value(false);
+  if (first.value().array().empty()) return Operand::boolean(false);
   const auto wanted = arguments[1];
   for (const auto& item : first.value().array()) {
-    if (loosely_equal(wanted.value(), item)) return Value(true);
+    if (loosely_equal(wanted.value(), item)) return Operand::boolean(true);
   }
-  return Value(false);
+  return Operand::boolean(false);
 }
 
 Operand join(const Arguments& arguments) {

@@ -269,15 +269,12 @@ class Reader {
     const char quote = text_[at_++];
     std::string string;
     while (true) {
+      const auto start = at_;
+      while (at_ < text_.size() && text_[at_] != quote && text_[at_] != '\\') ++at_;
       if (at_ >= text_.size()) fail("unclosed string");
-      const char byte = text_[at_];
-      if (byte == quote) break;
-      if (byte == '\\') {
-        read_escape(string);
-      } else {
-        string += byte;
-        ++at_;
-      }
+      string += text_.substr(start, at_ - start);
+      if (text_[at_] == quote) break;
+      read_escape(string);
     }
     ++at_;
     return string;

@@ -156,6 +156,9 @@ const Value& Value::operator[](std::string_view name) const {
 }
 
 bool loosely_equal(const Value& left, const Value& right) {
+  if (left.is_string() && right.is_string()) {
+    return equal_ignoring_case(left.string(), right.string());
+  }
   const Coerced sides(left, right);
   if (!sides.same_kind()) return false;
   switch (sides.left->kind()) {

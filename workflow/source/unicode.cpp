@@ -243,6 +243,7 @@ std::string lower(std::string_view text) {
 // ASCII, bytes decide.
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  if (left == right) return true;  // most are spelled alike, or differ soon
   const auto shorter = std::min(left.size(), right.size());
   for (std::size_t at = 0; at < shorter; ++at) {
     if (!is_ascii(left[at]) && !is_ascii(right[at])) {
