@@ -21,11 +21,13 @@ struct Bench {
   Settings settings;
 };
 
-/// One quantity: "Q2". `measure` gives its rows.
+/// What is measured together. `measure` gives the rows of all its quantities.
 struct Question {
-  std::string id;
+  std::vector<std::string> quantities;  // "Q2"; the first gives the question its name
   std::string title;
   Rows (*measure)(const Bench& bench);
+
+  const std::string& name() const { return quantities.front(); }
 };
 
 const std::vector<Question>& questions();

@@ -1,6 +1,6 @@
 // crun-bench: measures crun against its peers and the machine's own limits. bench/run builds it and
 // calls it.
-#include <chrono>
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -12,6 +12,7 @@
 #include "bench/machine.hpp"
 #include "bench/report.hpp"
 #include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace crun::bench {
@@ -50,17 +51,7 @@ class Scratch {
 };
 
 std::string now() {
-  const auto time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  return fmt::format(
-      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-      parts.tm_year + 1900,
-      parts.tm_mon + 1,
-      parts.tm_mday,
-      parts.tm_hour,
-      parts.tm_min,
-      parts.tm_sec);
+  return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));
 }
 
 std::string from_environment(const char* name) {
@@ -68,24 +59,21 @@ std::string from_environment(const char* name) {
   return value ? value : "";
 }
 
-bool is_asked(const Options& options, const Question& question, const Row* row = nullptr) {
-  if (options.asked.empty()) return true;
-  for (const auto& asked : options.asked) {
-    if (asked == question.id) return true;
-    if (row ? row->id == asked || row->id.starts_with(asked + ".")
-            : asked.starts_with(question.id + ".")) {
-      return true;
-    }
-  }
-  // Some questions answer for several quantities: Q12 also for Q6, Q13 and Q14, Q10 for Q11.
-  const std::string group = question.id == "Q12"   ? " Q6 Q12 Q13 Q14 "
-                            : question.id == "Q10" ? " Q10 Q11 "
-                                                   : "";
-  if (group.empty() || row) return false;
-  for (const auto& asked : options.asked) {
-    if (group.find(" " + asked.substr(0, asked.find('.')) + " ") != std::string::npos) return true;
-  }
-  return false;
+bool is_asked(const Options& options, const Question& question) {
+  const auto& asked = options.asked;
+  return asked.empty() || std::any_of(asked.begin(), asked.end(), [&](const auto& each) {
+           const auto quantity = each.substr(0, each.find('.'));  // of a row like "Q2.bash"
+           const auto& all = question.quantities;
+           return std::find(all.begin(), all.end(), quantity) != all.end();
+         });
+}
+
+/// Its name is that of a quantity, of a row, or of the question, which means all its rows.
+bool is_asked(const Options& options, const Question& question, const Row& row) {
+  const auto& asked = options.asked;
+  return asked.empty() || std::any_of(asked.begin(), asked.end(), [&](const auto& each) {
+           return each == question.name() || each == row.id || row.id.starts_with(each + ".");
+         });
 }
 
 Rows measure(const Options& options, const Bench& bench) {
@@ -93,7 +81,7 @@ Rows measure(const Options& options, const Bench& bench) {
   for (const auto& question : questions()) {
     if (!is_asked(options, question)) continue;
     for (auto& row : question.measure(bench)) {
-      if (!is_asked(options, question, &row)) continue;
+      if (!is_asked(options, question, row)) continue;
       std::cerr << line_of(row) << '\n';
       rows.push_back(std::move(row));
     }

@@ -4,41 +4,33 @@
 # to start its first step. Where the distribution lacks one of the archives, all of them stay shared.
 option(CRUN_STATIC "Link libraries in, where there are archives of all of them" OFF)
 
-# libgit2 stays shared, and with it what it uses anyway: its archive wants Kerberos, of which there is none.
-set(CRUN_ARCHIVES_yaml yaml-cpp)
-set(CRUN_ARCHIVES_hyperscan hs)
-set(CRUN_ARCHIVES_sqlite sqlite3)
-
 if(CRUN_STATIC)
-  foreach(library yaml hyperscan sqlite)
-    foreach(name ${CRUN_ARCHIVES_${library}})
-      find_library(CRUN_ARCHIVE_${name} lib${name}.a)
-      if(NOT CRUN_ARCHIVE_${name})
-        message(STATUS "lib${name}.a is not here: libraries stay shared")
-        set(CRUN_STATIC OFF)
-      endif()
-    endforeach()
+  foreach(archive yaml-cpp hs sqlite3)
+    find_library(CRUN_ARCHIVE_${archive} lib${archive}.a)
+    if(NOT CRUN_ARCHIVE_${archive})
+      message(STATUS "lib${archive}.a is not here: libraries stay shared")
+      set(CRUN_STATIC OFF)
+    endif()
   endforeach()
 endif()
 
-# crun_library(NAME TARGET): a library of ours that is TARGET, or the archives of that name with TARGET's headers.
+# crun_library(NAME TARGET [ARCHIVE]): a library of ours that is TARGET, or the archive with TARGET's headers.
 function(crun_library name target)
   add_library(crun_${name} INTERFACE)
-  if(NOT CRUN_STATIC OR NOT CRUN_ARCHIVES_${name})
+  if(CRUN_STATIC AND ARGC GREATER 2)
+    target_include_directories(crun_${name} SYSTEM INTERFACE $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(crun_${name} INTERFACE ${CRUN_ARCHIVE_${ARGV2}})
+  else()
     target_link_libraries(crun_${name} INTERFACE ${target})
-    return()
   endif()
-  target_include_directories(crun_${name} SYSTEM INTERFACE $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
-  foreach(archive ${CRUN_ARCHIVES_${name}})
-    target_link_libraries(crun_${name} INTERFACE ${CRUN_ARCHIVE_${archive}})
-  endforeach()
 endfunction()
 
+# libgit2 stays shared, and with it what it uses anyway: its archive wants Kerberos, of which there is none.
 crun_library(git PkgConfig::libgit2)
-crun_library(yaml yaml-cpp::yaml-cpp)
+crun_library(yaml yaml-cpp::yaml-cpp yaml-cpp)
 crun_library(pcre2 PkgConfig::pcre2)
-crun_library(hyperscan PkgConfig::hyperscan)
-crun_library(sqlite SQLite::SQLite3)
+crun_library(hyperscan PkgConfig::hyperscan hs)
+crun_library(sqlite SQLite::SQLite3 sqlite3)
 crun_library(crypto OpenSSL::Crypto)
 
 add_library(crun_fmt INTERFACE)

@@ -1,5 +1,11 @@
 // What one more step on the machine costs crun, in programs and system calls: the run of many steps
 // less the run of one.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+
 #include "bench/budget/tracer.hpp"
 #include "bench/inputs.hpp"
 
@@ -18,15 +24,12 @@ bench::Traced run_traced(const std::filesystem::path& folder, const std::string&
   for (const char* place : {"state", "cache", "runtime", "home"}) {
     std::filesystem::create_directories(folder / place);
   }
-  executor::Environment environment{
+  const executor::Environment environment{
       {"PATH", "/usr/local/bin:/usr/bin:/bin"},
       {"HOME", folder / "home"},
       {"XDG_STATE_HOME", folder / "state"},
       {"XDG_CACHE_HOME", folder / "cache"},
       {"XDG_RUNTIME_DIR", folder / "runtime"}};
-  for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(name)) environment.set(name, value);
-  }
   const auto repository = bench::make_repository(folder, "repository", {{"w.yml", workflow}});
   return bench::trace(
       {CRUN_PROGRAM, "run", ".github/workflows/w.yml", "--event", "push"}, repository, environment);
@@ -37,28 +40,36 @@ long of(const std::map<std::string, long>& counts, const std::string& program) {
   return found == counts.end() ? 0 : found->second;
 }
 
-int of(const std::map<std::string, int>& counts, const std::string& program) {
-  const auto found = counts.find(program);
-  return found == counts.end() ? 0 : found->second;
+/// Of two workflows, each in a folder of its own; nothing, and it is said why, where none may be
+/// traced.
+struct Pair {
+  bench::Traced little, much;
+};
+
+std::optional<Pair> traced(const std::string& little, const std::string& much) {
+  const tests::ScratchFolder little_folder, much_folder;
+  try {
+    Pair pair;
+    pair.little = run_traced(little_folder.path(), little);
+    pair.much = run_traced(much_folder.path(), much);
+    return pair;
+  } catch (const executor::Error& error) {
+    WARN("skipped: " << error.what());
+    return std::nullopt;
+  }
 }
 
 }  // namespace
 
 TEST_CASE("budget: a step on the machine starts its shell and nothing else", "[budget]") {
   constexpr int many = 21;
-  const tests::ScratchFolder one_folder, many_folder;
-  bench::Traced one, all;
-  try {
-    one = run_traced(one_folder.path(), bench::steps_workflow(1, "bash"));
-    all = run_traced(many_folder.path(), bench::steps_workflow(many, "bash"));
-  } catch (const executor::Error& error) {
-    WARN("skipped: " << error.what());
-    return;
-  }
+  const auto runs = traced(bench::steps_workflow(1, "bash"), bench::steps_workflow(many, "bash"));
+  if (!runs) return;
+  const auto& [one, all] = *runs;
   REQUIRE(one.code == 0);
   REQUIRE(all.code == 0);
   CHECK(of(all.started, "bash") - of(one.started, "bash") == many - 1);
-  int programs_one = 0, programs_all = 0;
+  long programs_one = 0, programs_all = 0;
   for (const auto& [name, count] : one.started) programs_one += count;
   for (const auto& [name, count] : all.started) programs_all += count;
   CHECK(programs_all - programs_one == many - 1);
@@ -69,22 +80,16 @@ TEST_CASE("budget: a step on the machine starts its shell and nothing else", "[b
 
 TEST_CASE("budget: crun and its agent need few system calls for a step", "[budget]") {
   constexpr int many = 21;
-  const tests::ScratchFolder one_folder, many_folder;
-  bench::Traced one, all;
-  try {
-    one = run_traced(one_folder.path(), bench::steps_workflow(1, "sh"));
-    all = run_traced(many_folder.path(), bench::steps_workflow(many, "sh"));
-  } catch (const executor::Error& error) {
-    WARN("skipped: " << error.what());
-    return;
-  }
-  REQUIRE(all.code == 0);
+  const auto runs = traced(bench::steps_workflow(1, "sh"), bench::steps_workflow(many, "sh"));
+  if (!runs) return;
+  REQUIRE(runs->much.code == 0);
+  const auto& one = runs->little.system_calls;
+  const auto& all = runs->much.system_calls;
   const auto per_step = [&](const std::string& program) {
-    return static_cast<double>(of(all.system_calls, program) - of(one.system_calls, program)) /
-           (many - 1);
+    return static_cast<double>(of(all, program) - of(one, program)) / (many - 1);
   };
   std::string agent;
-  for (const auto& [name, count] : all.system_calls) {
+  for (const auto& [name, count] : all) {
     if (name.find("agent") != std::string::npos) agent = name;
   }
   REQUIRE(!agent.empty());
@@ -95,25 +100,18 @@ TEST_CASE("budget: crun and its agent need few system calls for a step", "[budge
 
 TEST_CASE("budget: the log of a step costs crun few system calls for a megabyte", "[budget]") {
   constexpr std::size_t megabytes = 8;
-  const tests::ScratchFolder quiet_folder, loud_folder;
-  const auto print = [](const std::filesystem::path& folder, std::size_t bytes) {
-    const auto file = folder / "printed";
+  const tests::ScratchFolder folder;
+  const auto print = [&](const std::string& name, std::size_t bytes) {
+    const auto file = folder.path() / name;
     std::ofstream(file) << bench::log_text(bytes);
     return "on: push\njobs:\n  bench:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat " +
            file.string() + "\n";
   };
-  bench::Traced quiet, loud;
-  try {
-    quiet = run_traced(quiet_folder.path(), print(quiet_folder.path(), 1));
-    loud = run_traced(loud_folder.path(), print(loud_folder.path(), megabytes * 1'000'000));
-  } catch (const executor::Error& error) {
-    WARN("skipped: " << error.what());
-    return;
-  }
-  REQUIRE(loud.code == 0);
-  const auto calls =
-      static_cast<double>(of(loud.system_calls, "crun") - of(quiet.system_calls, "crun")) /
-      megabytes;
+  const auto runs = traced(print("quiet", 1), print("loud", megabytes * 1'000'000));
+  if (!runs) return;
+  REQUIRE(runs->much.code == 0);
+  const auto more = of(runs->much.system_calls, "crun") - of(runs->little.system_calls, "crun");
+  const auto calls = static_cast<double>(more) / megabytes;
   INFO(calls << " system calls of crun for a megabyte of log");
   CHECK(calls <= 120);
 }

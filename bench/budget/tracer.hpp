@@ -12,7 +12,7 @@ namespace crun::bench {
 
 struct Traced {
   int code = 0;
-  std::map<std::string, int> started;        // program name -> times it was executed
+  std::map<std::string, long> started;       // program name -> times it was executed
   std::map<std::string, long> system_calls;  // of the processes that run the program, threads too
 };
 

@@ -1,7 +1,6 @@
 #include "executor/action/action_mirror.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <chrono>
 #include <system_error>
@@ -16,6 +15,7 @@
 
 #include "executor/error.hpp"
 #include "executor/git/library.hpp"
+#include "executor/git/remote.hpp"
 #include "executor/process/fd.hpp"
 
 namespace crun::executor {
@@ -27,7 +27,6 @@ namespace {
 
 constexpr auto longest_fetch = std::chrono::minutes(10);
 
-using Remote = git::Handle<git_remote, git_remote_free>;
 using Object = git::Handle<git_object, git_object_free>;
 
 /// "https://github.com" as a folder: "github.com".
@@ -94,20 +93,12 @@ int give_token(
 }
 
 void fetch_into(git_repository* mirror, const std::string& url, Fetch fetch) {
-  git_remote* raw = nullptr;
-  git::check(git_remote_create_anonymous(&raw, mirror, url.c_str()), url);
-  const Remote remote(raw);
-  git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
-  options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
-  options.proxy_opts.type = GIT_PROXY_AUTO;
-  options.callbacks.transfer_progress = check_deadline;
-  options.callbacks.credentials = give_token;
-  options.callbacks.payload = &fetch;
-  std::string heads = "+refs/heads/*:refs/heads/*";
-  std::string tags = "+refs/tags/*:refs/tags/*";
-  std::array<char*, 2> texts = {heads.data(), tags.data()};
-  const git_strarray refs = {texts.data(), texts.size()};
-  git::check(git_remote_fetch(remote.get(), &refs, &options, nullptr), url);
+  const auto remote = git::remote_at(mirror, url);
+  git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
+  callbacks.transfer_progress = check_deadline;
+  callbacks.credentials = give_token;
+  callbacks.payload = &fetch;
+  git::fetch_all(remote.get(), callbacks, url);
 }
 
 }  // namespace
@@ -154,9 +145,7 @@ std::optional<std::string> ActionMirror::resolve(const std::string& ref) const {
     git_object* object = nullptr;
     if (git_revparse_single(&object, raw, (name + "^{commit}").c_str()) < 0) continue;
     const Object owned(object);
-    std::array<char, GIT_OID_HEXSZ + 1> text{};
-    git_oid_tostr(text.data(), text.size(), git_object_id(object));
-    return std::string(text.data());
+    return git::hex(*git_object_id(object));
   }
   return std::nullopt;
 }

@@ -30,6 +30,12 @@ void check(int code, const std::string& what) {
   if (code < 0) throw Error(what + ": " + last_reason());
 }
 
+std::string hex(const git_oid& id) {
+  std::array<char, GIT_OID_HEXSZ + 1> text{};
+  git_oid_tostr(text.data(), text.size(), &id);
+  return text.data();
+}
+
 RepositoryHandle open_handle(const std::filesystem::path& path) {
   start_library();
   git_repository* found = nullptr;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+struct git_oid;
 struct git_repository;
 extern "C" void git_repository_free(git_repository* repository);
 
@@ -36,6 +37,9 @@ void check(int code, const std::string& what);
 
 /// The reason of the last failure in this thread, without a full stop.
 std::string last_reason();
+
+/// An object's name as git writes it: 40 digits.
+std::string hex(const git_oid& id);
 
 /// Opens the repository that holds `path`; null when there is none. Throws Error when there is one
 /// that cannot be read.

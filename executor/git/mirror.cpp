@@ -1,6 +1,5 @@
 #include "executor/git/mirror.hpp"
 
-#include <array>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -9,6 +8,7 @@
 
 #include "executor/error.hpp"
 #include "executor/git/library.hpp"
+#include "executor/git/remote.hpp"
 #include "executor/git/remote_url.hpp"
 
 namespace crun::executor::git {
@@ -17,16 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Remote = Handle<git_remote, git_remote_free>;
 using Config = Handle<git_config, git_config_free>;
 using Iterator = Handle<git_reference_iterator, git_reference_iterator_free>;
 using Reference = Handle<git_reference, git_reference_free>;
-
-std::string hex(const git_oid& id) {
-  std::array<char, GIT_OID_HEXSZ + 1> text{};
-  git_oid_tostr(text.data(), text.size(), &id);
-  return text.data();
-}
 
 bool is_mirrored(std::string_view ref) {
   const bool kind = ref.starts_with("refs/heads/") || ref.starts_with("refs/tags/");
@@ -43,6 +36,19 @@ int give_credentials(
     return git_credential_ssh_key_from_agent(out, user != nullptr ? user : "git");
   }
   return GIT_PASSTHROUGH;
+}
+
+git_remote_callbacks callbacks_with(int& asked) {
+  git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
+  callbacks.credentials = give_credentials;
+  callbacks.payload = &asked;
+  return callbacks;
+}
+
+void connect(git_remote* remote, const git_remote_callbacks& callbacks, const std::string& what) {
+  git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
+  proxy.type = GIT_PROXY_AUTO;
+  check(git_remote_connect(remote, GIT_DIRECTION_FETCH, &callbacks, &proxy, nullptr), what);
 }
 
 RepositoryHandle open_mirror(const fs::path& folder) {
@@ -122,46 +128,27 @@ RefMap Mirror::look() const {
   start_library();
   git_remote* remote = nullptr;
   check(git_remote_create_detached(&remote, url_.c_str()), "cannot read the URL");
-  const Remote owned(remote);
-  git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
+  const RemoteHandle owned(remote);
   int asked = 0;
-  callbacks.credentials = give_credentials;
-  callbacks.payload = &asked;
-  check(
-      git_remote_connect(remote, GIT_DIRECTION_FETCH, &callbacks, nullptr, nullptr),
-      "cannot reach " + without_credentials(url_));
+  connect(remote, callbacks_with(asked), "cannot reach " + without_credentials(url_));
   return heads_of(remote);
 }
 
 void Mirror::fetch() const {
   const auto repository = open_mirror(folder_);
-  git_remote* remote = nullptr;
-  // Without `url.*.insteadOf` as in look(), where no configuration is read. Searching for it leaks
-  // 20 KB for each entry of the configuration (libgit2 1.5, its patterns that do not match).
-  git_remote_create_options making = GIT_REMOTE_CREATE_OPTIONS_INIT;
-  making.repository = repository.get();
-  making.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
-  check(git_remote_create_with_opts(&remote, url_.c_str(), &making), "cannot read the URL");
-  const Remote owned(remote);
-  git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
+  // Without `url.*.insteadOf`, as in look(), where no configuration is read.
+  const auto remote = remote_at(repository.get(), url_);
   int asked = 0;
-  options.callbacks.credentials = give_credentials;
-  options.callbacks.payload = &asked;
-  options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
-  options.update_fetchhead = 0;
+  const auto callbacks = callbacks_with(asked);
   const auto what = "cannot fetch " + without_credentials(url_);
-  check(
-      git_remote_connect(remote, GIT_DIRECTION_FETCH, &options.callbacks, nullptr, nullptr), what);
+  connect(remote.get(), callbacks, what);
   // Gone names go first: `a` would be in the way of `a/b`.
-  const auto there = heads_of(remote);
+  const auto there = heads_of(remote.get());
   for (const auto& [name, id] : refs_of(repository.get())) {
     if (!there.contains(name)) git_reference_remove(repository.get(), name.c_str());
   }
-  std::string branches = "+refs/heads/*:refs/heads/*", tags = "+refs/tags/*:refs/tags/*";
-  std::array<char*, 2> lines = {branches.data(), tags.data()};
-  const git_strarray refspecs{lines.data(), lines.size()};
-  check(git_remote_fetch(remote, &refspecs, &options, nullptr), what);
-  take_head(repository.get(), remote);
+  fetch_all(remote.get(), callbacks, what);
+  take_head(repository.get(), remote.get());
 }
 
 RefMap Mirror::refs() const {

@@ -1,7 +1,6 @@
 #include "executor/git/repository.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
@@ -27,12 +26,6 @@ using Reference = Handle<git_reference, git_reference_free>;
 
 constexpr std::string_view branch_prefix = "refs/heads/";
 constexpr std::string_view origin_prefix = "refs/remotes/origin/";
-
-std::string hex(const git_oid& id) {
-  std::array<char, GIT_OID_HEXSZ + 1> text{};
-  git_oid_tostr(text.data(), text.size(), &id);
-  return text.data();
-}
 
 /// The folder of libgit2's "/a/b/.git/", without the slash at its end.
 fs::path folder(const char* text) {

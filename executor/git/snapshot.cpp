@@ -1,6 +1,5 @@
 #include "executor/git/snapshot.hpp"
 
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -115,12 +114,6 @@ std::string configuration(git_repository* user, const SnapshotRequest& request) 
   }
   // Objects are borrowed: nothing here may be packed or pruned on its own account.
   return text + "[gc]\n\tauto = 0\n";
-}
-
-std::string hex(const git_oid& id) {
-  std::array<char, GIT_OID_HEXSZ + 1> text{};
-  git_oid_tostr(text.data(), text.size(), &id);
-  return text.data();
 }
 
 /// The commits at which history ends: `.git/shallow`. Empty when history is short enough.

@@ -1,6 +1,5 @@
 #include "executor/git/snapshot_refs.hpp"
 
-#include <array>
 #include <string_view>
 
 #include <git2.h>
@@ -13,12 +12,6 @@ namespace {
 
 constexpr std::string_view heads = "refs/heads/", origin = "refs/remotes/origin/",
                            tags = "refs/tags/", pulls = "refs/pull/";
-
-std::string hex(const git_oid& id) {
-  std::array<char, GIT_OID_HEXSZ + 1> text{};
-  git_oid_tostr(text.data(), text.size(), &id);
-  return text.data();
-}
 
 /// False when the object is not there: a broken ref makes every git command complain.
 bool read_target(git_odb* objects, const git_reference* reference, RefTarget& target) {

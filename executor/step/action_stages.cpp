@@ -69,6 +69,19 @@ bool has_pre(const ActionUse& use, const std::string& key, const ActionUses& use
   });
 }
 
+void warn_of_unexpected(
+    StepCall& call,
+    const std::vector<std::string>& unexpected,
+    const std::vector<std::string>& valid) {
+  if (unexpected.empty()) return;
+  call.log.annotate(
+      LogLine::Kind::warning,
+      fmt::format(
+          "Unexpected input(s) '{}', valid inputs are ['{}']",
+          fmt::join(unexpected, "', '"),
+          fmt::join(valid, "', '")));
+}
+
 NamedValues action_inputs(
     StepCall& call,
     const workflow::Action& action,
@@ -106,14 +119,7 @@ NamedValues action_inputs(
     if (!docker) unexpected.push_back(name);
     if (action.kind != workflow::Action::Kind::composite) inputs.emplace_back(name, value);
   }
-  if (!unexpected.empty()) {
-    call.log.annotate(
-        LogLine::Kind::warning,
-        fmt::format(
-            "Unexpected input(s) '{}', valid inputs are ['{}']",
-            fmt::join(unexpected, "', '"),
-            fmt::join(valid, "', '")));
-  }
+  warn_of_unexpected(call, unexpected, valid);
   return inputs;
 }
 

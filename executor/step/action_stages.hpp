@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "executor/step/step_call.hpp"
 
@@ -42,6 +43,12 @@ NamedValues action_inputs(
     const workflow::Action& action,
     const NamedValues& given,
     const workflow::Scope& scope);
+
+/// GitHub's warning, where a step gives what the action does not know.
+void warn_of_unexpected(
+    StepCall& call,
+    const std::vector<std::string>& unexpected,
+    const std::vector<std::string>& valid);
 
 /// "two words" -> "INPUT_TWO_WORDS"; hyphens stay, as on GitHub.
 std::string input_variable(std::string_view input);

@@ -41,7 +41,8 @@ Environment input_variables(
   for (const auto& input : action.inputs) {
     inputs.set(input_variable(input.name), default_text(input.default_value, scope));
   }
-  std::vector<std::string> unexpected;
+  std::vector<std::string> unexpected, valid;
+  for (const auto& input : action.inputs) valid.emplace_back(input.name);
   for (const auto& [name, value] : given) {
     inputs.set(input_variable(name), value);
     const bool known =
@@ -50,16 +51,7 @@ Environment input_variables(
         });
     if (!known) unexpected.push_back(name);
   }
-  if (!unexpected.empty()) {
-    std::vector<std::string_view> valid;
-    for (const auto& input : action.inputs) valid.push_back(input.name);
-    call.log.annotate(
-        LogLine::Kind::warning,
-        fmt::format(
-            "Unexpected input(s) '{}', valid inputs are ['{}']",
-            fmt::join(unexpected, "', '"),
-            fmt::join(valid, "', '")));
-  }
+  warn_of_unexpected(call, unexpected, valid);
   return inputs;
 }
 

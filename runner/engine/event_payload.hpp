@@ -5,14 +5,11 @@
 
 #include "executor/git/repository.hpp"
 #include "runner/engine/local_event.hpp"
-#include "workflow/expression/value.hpp"
 
 namespace crun::runner {
 
 /// `event` has everything but its payload.
 nlohmann::ordered_json make_payload(
     const executor::git::Repository& repository, const RunEvent& event);
-
-workflow::Value to_value(const nlohmann::ordered_json& json);
 
 }  // namespace crun::runner

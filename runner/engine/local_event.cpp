@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "executor/context/json_value.hpp"
 #include "executor/error.hpp"
 #include "executor/git/remote_url.hpp"
 #include "runner/cli/usage_error.hpp"
@@ -303,7 +304,7 @@ RunEvent LocalEvents::make(const On& on) const {
     payload["inputs"] = Json::object();
     for (const auto& [key, value] : event.inputs) payload["inputs"][key] = value;
   }
-  event.payload = to_value(payload);
+  event.payload = executor::to_value(payload);
   return event;
 }
 

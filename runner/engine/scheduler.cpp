@@ -115,15 +115,19 @@ bool Scheduler::ready(int job) const {
   return std::all_of(needs.begin(), needs.end(), [&](int needed) { return jobs_[needed].settled; });
 }
 
+Value Scheduler::result_of(const JobState& job) {
+  Object outputs;
+  for (const auto& [name, value] : job.outputs) outputs.set(name, value);
+  Object member;
+  member.set("result", workflow::to_string(job.result));
+  member.set("outputs", Value(std::move(outputs)));
+  return Value(std::move(member));
+}
+
 Value Scheduler::needs_of(int job) const {
   Object needs;
   for (const int needed : graph_.needs[job]) {
-    Object outputs;
-    for (const auto& [name, value] : jobs_[needed].outputs) outputs.set(name, value);
-    Object member;
-    member.set("result", workflow::to_string(jobs_[needed].result));
-    member.set("outputs", Value(std::move(outputs)));
-    needs.set(workflow_.jobs[needed].id, Value(std::move(member)));
+    needs.set(workflow_.jobs[needed].id, result_of(jobs_[needed]));
   }
   return Value(std::move(needs));
 }

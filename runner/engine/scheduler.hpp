@@ -115,6 +115,8 @@ class Scheduler {
 
   void hold_group();
   workflow::Scope scope_for(int job) const;
+  /// As in the contexts `needs` and `jobs`: result and outputs.
+  static workflow::Value result_of(const JobState& job);
   workflow::Value needs_of(int job) const;
   bool ready(int job) const;
   void advance(Actions& actions);

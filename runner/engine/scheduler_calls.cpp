@@ -90,12 +90,7 @@ bool Scheduler::end_call(int job, std::size_t index, Actions& actions) {
 Value Scheduler::results() const {
   Object jobs;
   for (std::size_t job = 0; job < jobs_.size(); ++job) {
-    Object outputs;
-    for (const auto& [name, value] : jobs_[job].outputs) outputs.set(name, value);
-    Object member;
-    member.set("result", workflow::to_string(jobs_[job].result));
-    member.set("outputs", Value(std::move(outputs)));
-    jobs.set(workflow_.jobs[job].id, Value(std::move(member)));
+    jobs.set(workflow_.jobs[job].id, result_of(jobs_[job]));
   }
   return Value(std::move(jobs));
 }

@@ -37,14 +37,20 @@ Json repository_json(const LookRequest& request, const Repository& repository) {
   return object;
 }
 
-EventToMatch event_of(const LookRequest& request, const RefChange& change) {
+/// At a commit of a ref.
+EventToMatch event_of(
+    const LookRequest& request,
+    const std::string& name,
+    const std::string& ref,
+    const std::string& sha,
+    EventBody payload) {
   EventToMatch event;
   event.mirror = request.mirror.folder();
   event.repository = request.repository;
-  event.event = "push";
-  event.ref = change.ref;
-  event.sha = change.sha;
-  event.payload = change.payload;
+  event.event = name;
+  event.ref = ref;
+  event.sha = sha;
+  event.payload = std::move(payload);
   event.vars = request.vars;
   return event;
 }
@@ -61,7 +67,7 @@ void complete(const LookRequest& request, const Repository& repository, RefChang
     return;
   }
   change.sha = commit->id;
-  change.match = match_workflows(event_of(request, change));
+  change.match = match_workflows(event_of(request, "push", change.ref, change.sha, change.payload));
 }
 
 }  // namespace
@@ -140,14 +146,9 @@ DispatchDecision decide_dispatch(const LookRequest& request, const DispatchWish&
       {"ref", found.ref},
       {"inputs", std::move(inputs)},
       {"repository", repository_json(request, repository)}};
-  EventToMatch event;
-  event.mirror = request.mirror.folder();
-  event.repository = request.repository;
-  event.event = "workflow_dispatch";
-  event.ref = found.ref;
-  event.sha = found.commit;
-  event.payload = make_event_body(std::move(payload));
-  event.vars = request.vars;
+  auto body = make_event_body(std::move(payload));
+  const auto event =
+      event_of(request, "workflow_dispatch", found.ref, found.commit, std::move(body));
   DispatchDecision decision;
   decision.workflow = match_dispatch(event, wish.workflow);
   decision.ref = event.ref;

@@ -34,6 +34,24 @@ std::string short_id(const std::string& id) {
   return id.substr(0, 7);
 }
 
+StoredRun run_of(
+    const RepositoryConfig& config,
+    const StartedWorkflow& workflow,
+    const std::string& event,
+    const std::string& ref,
+    const std::string& sha) {
+  StoredRun run;
+  run.repository = config.name;
+  run.workflow = workflow.name;
+  run.path = workflow.path;
+  run.event = event;
+  run.ref = ref;
+  run.sha = sha;
+  run.group = workflow.group;
+  run.cancel_in_progress = workflow.cancel_in_progress;
+  return run;
+}
+
 }  // namespace
 
 RepositoryDesk::RepositoryDesk(
@@ -166,11 +184,21 @@ asio::awaitable<void> RepositoryDesk::look(std::function<void()> looked) {
   looked();
 }
 
-/// Everything of one look, or nothing of it.
-void RepositoryDesk::take_look(const Look& look, bool first_look) {
-  if (!first_look && look.changes.empty()) return;
+void RepositoryDesk::at_once(const std::function<void()>& change) {
   try {
     Transaction all(store_.database());
+    change();
+    all.commit();
+  } catch (...) {
+    keeper_.forget_changes();
+    throw;
+  }
+  keeper_.settle();
+}
+
+void RepositoryDesk::take_look(const Look& look, bool first_look) {
+  if (!first_look && look.changes.empty()) return;
+  at_once([&] {
     if (first_look) {
       for (const auto& [ref, object] : look.refs) store_.set_position(config_.name, ref, object);
       store_.set_looked_at(config_.name);
@@ -186,27 +214,14 @@ void RepositoryDesk::take_look(const Look& look, bool first_look) {
       store_.set_position(config_.name, change.ref, gone ? "" : change.after);
       queue_runs(change);
     }
-    all.commit();
-  } catch (...) {
-    keeper_.forget_changes();
-    throw;
-  }
-  keeper_.settle();
+  });
 }
 
 std::vector<std::string> RepositoryDesk::queue_runs(const RefChange& change) {
   std::vector<std::string> ids;
   for (const auto& workflow : change.match.started) {
-    StoredRun run;
-    run.repository = config_.name;
-    run.workflow = workflow.name;
-    run.path = workflow.path;
-    run.event = "push";
-    run.ref = change.ref;
-    run.sha = change.sha;
-    run.group = workflow.group;
-    run.cancel_in_progress = workflow.cancel_in_progress;
-    ids.push_back(keeper_.add(run, *change.payload.text));
+    auto run = run_of(config_, workflow, "push", change.ref, change.sha);
+    ids.push_back(keeper_.add(std::move(run), *change.payload.text));
   }
   if (ids.empty()) {
     store_.add_silent_event(
@@ -259,8 +274,7 @@ std::vector<std::string> RepositoryDesk::take_decision(
     std::int64_t delivery, const PushDecision& decision) {
   std::vector<std::string> runs;
   const auto& change = decision.change;
-  try {
-    Transaction all(store_.database());
+  at_once([&] {
     if (decision.verdict.told) store_.set_told(*decision.verdict.told, change.after);
     if (decision.verdict.moves_position) {
       store_.set_position(config_.name, change.ref, change.after == zero_id ? "" : change.after);
@@ -274,12 +288,7 @@ std::vector<std::string> RepositoryDesk::take_decision(
       runs = queue_runs(change);
     }
     store_.close_delivery(delivery);
-    all.commit();
-  } catch (...) {
-    keeper_.forget_changes();
-    throw;
-  }
-  keeper_.settle();
+  });
   return runs;
 }
 
@@ -302,25 +311,9 @@ asio::awaitable<void> RepositoryDesk::decide_wish(
 }
 
 DispatchAnswer RepositoryDesk::queue_dispatch(const DispatchDecision& decision) {
-  StoredRun run;
-  run.repository = config_.name;
-  run.workflow = decision.workflow.name;
-  run.path = decision.workflow.path;
-  run.event = "workflow_dispatch";
-  run.ref = decision.ref;
-  run.sha = decision.sha;
-  run.group = decision.workflow.group;
-  run.cancel_in_progress = decision.workflow.cancel_in_progress;
+  auto run = run_of(config_, decision.workflow, "workflow_dispatch", decision.ref, decision.sha);
   DispatchAnswer answer;
-  try {
-    Transaction all(store_.database());
-    answer.run = keeper_.add(run, *decision.payload.text);
-    all.commit();
-  } catch (...) {
-    keeper_.forget_changes();
-    throw;
-  }
-  keeper_.settle();
+  at_once([&] { answer.run = keeper_.add(std::move(run), *decision.payload.text); });
   return answer;
 }
 

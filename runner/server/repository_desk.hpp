@@ -64,6 +64,8 @@ class RepositoryDesk {
   boost::asio::awaitable<void> decide_wish(
       DispatchWish wish, std::function<void(DispatchAnswer)> answer);
   LookRequest request() const;
+  /// Everything that `change` does to the store, or nothing of it; then what follows for the runs.
+  void at_once(const std::function<void()>& change);
   void take_look(const Look& look, bool first_look);
   std::vector<std::string> take_decision(std::int64_t delivery, const PushDecision& decision);
   std::vector<std::string> queue_runs(const RefChange& change);

@@ -66,31 +66,6 @@ std::vector<fs::path> case_folders(const fs::path& folder) {
   return folders;
 }
 
-workflow::Value to_value(const Json& json) {
-  switch (json.type()) {
-    case Json::value_t::boolean:
-      return json.get<bool>();
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-    case Json::value_t::number_float:
-      return json.get<double>();
-    case Json::value_t::string:
-      return json.get<std::string>();
-    case Json::value_t::array: {
-      workflow::Array array;
-      for (const auto& item : json) array.push_back(to_value(item));
-      return array;
-    }
-    case Json::value_t::object: {
-      workflow::Object object;
-      for (const auto& [name, member] : json.items()) object.set(name, to_value(member));
-      return object;
-    }
-    default:
-      return {};
-  }
-}
-
 Json to_json(const workflow::Value& value) {
   switch (value.kind()) {
     case workflow::Value::Kind::null:

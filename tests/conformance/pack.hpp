@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "executor/context/json_value.hpp"
 #include "tests/conformance/category.hpp"
 #include "workflow/expression/value.hpp"
 
@@ -35,7 +36,7 @@ std::vector<std::filesystem::path> line_files(const std::filesystem::path& folde
 /// The folders in a folder, sorted by name: cases that have a folder each.
 std::vector<std::filesystem::path> case_folders(const std::filesystem::path& folder);
 
-workflow::Value to_value(const Json& json);
+using executor::to_value;
 /// Numbers that JSON lacks become the strings "NaN", "Infinity" and "-Infinity".
 Json to_json(const workflow::Value& value);
 

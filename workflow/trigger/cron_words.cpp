@@ -8,25 +8,11 @@
 
 #include <fmt/format.h>
 
+#include "workflow/trigger/calendar.hpp"
+
 namespace crun::workflow {
 
 namespace {
-
-constexpr std::array<std::string_view, 7> weekdays = {
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-constexpr std::array<std::string_view, 12> months = {
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December"};
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;

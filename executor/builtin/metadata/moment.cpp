@@ -4,13 +4,14 @@
 #include "executor/builtin/metadata/moment.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "workflow/trigger/calendar.hpp"
 
 namespace crun::executor::builtin {
 
@@ -19,22 +20,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
-
-constexpr std::array<std::string_view, 12> months = {
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December"};
-constexpr std::array<std::string_view, 7> weekdays = {
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
 /// Calendar and clock of an instant in a zone.
 struct Fields {
@@ -282,7 +267,7 @@ class Formatter {
   std::string month_and_day(std::string_view token) const {
     const int width = static_cast<int>(token.size());
     if (token[0] == 'M') {
-      const std::string_view name = months[static_cast<std::size_t>(at_.month - 1)];
+      const std::string_view name = workflow::months[static_cast<std::size_t>(at_.month - 1)];
       if (token == "Mo") return ordinal(at_.month);
       if (width == 4) return std::string(name);
       if (width == 3) return std::string(name.substr(0, 3));
@@ -301,7 +286,7 @@ class Formatter {
   std::string week(std::string_view token) const {
     const int width = static_cast<int>(token.size());
     if (token[0] == 'd') {
-      const std::string_view name = weekdays[static_cast<std::size_t>(at_.weekday)];
+      const std::string_view name = workflow::weekdays[static_cast<std::size_t>(at_.weekday)];
       if (token == "do") return ordinal(at_.weekday);
       if (width == 1) return padded(at_.weekday, 1);
       return std::string(width == 4 ? name : name.substr(0, token.size()));
