@@ -57,8 +57,10 @@ class PatternsCheck {
   // A tag pattern that takes none of the tags there are, but would if its star crossed slashes.
   void check_tags(const std::vector<FilterPattern>& patterns) {
     const auto& tags = survey_.facts.tags;
-    for (const auto& pattern : patterns) {
-      const Pattern compiled(pattern.text);
+    const PatternList list(patterns);
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      const auto& pattern = patterns[i];
+      const auto& compiled = list.patterns()[i];
       const auto matches = [&](const std::string& tag) { return compiled.matches(tag); };
       if (compiled.negated() || std::any_of(tags.begin(), tags.end(), matches)) continue;
       const auto wider = crossing_slashes(pattern.text);
@@ -68,7 +70,7 @@ class PatternsCheck {
       for (const auto& tag : tags) {
         if (crossing.matches(tag)) would.push_back(tag);
       }
-      if (!would.empty()) report_tags(pattern, wider, would, patterns);
+      if (!would.empty()) report_tags(pattern, wider, would, list);
     }
   }
 
@@ -76,12 +78,12 @@ class PatternsCheck {
       const FilterPattern& pattern,
       const std::string& wider,
       const std::vector<std::string>& would,
-      const std::vector<FilterPattern>& all) {
+      const PatternList& all) {
     // With an @ it is a release of one of several packages, and what precedes it is its path: the
     // pattern was written for these tags. If nothing else takes them no release will ever start.
     const bool certain = pattern.text.find('@') != std::string::npos &&
                          std::none_of(would.begin(), would.end(), [&](const auto& tag) {
-                           return included(all, tag);
+                           return all.includes(tag);
                          });
     constexpr std::size_t most = 3;
     std::string shown;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -79,9 +80,7 @@ class UsesCheck {
   UsesCheck(const Survey& survey, const SurveyedStep& place, const UsesReference& uses)
       : survey_(survey), place_(place), uses_(uses) {}
 
-  void run() {
-    const auto& facts = survey_.facts;
-    const auto pins = facts.pins ? facts.pins(uses_.full_name()) : std::vector<ActionPin>();
+  void run(const std::vector<ActionPin>& pins) {
     if (is_commit(uses_.version)) {
       check_comment(pins);
     } else if (!pins.empty() && check_tag(pins)) {
@@ -210,9 +209,13 @@ class UsesCheck {
 }  // namespace
 
 void check_uses(const Survey& survey) {
+  std::map<std::string, std::vector<ActionPin>> known;  // looked up once each
   for (const auto& place : survey.steps) {
     const auto uses = parse_uses(place.step->uses);
-    if (uses && uses->kind == UsesReference::Kind::remote) UsesCheck(survey, place, *uses).run();
+    if (!uses || uses->kind != UsesReference::Kind::remote) continue;
+    const auto [pins, is_new] = known.try_emplace(uses->full_name());
+    if (is_new && survey.facts.pins) pins->second = survey.facts.pins(pins->first);
+    UsesCheck(survey, place, *uses).run(pins->second);
   }
 }
 

@@ -15,8 +15,10 @@ namespace {
 
 // GitHub's: jobs that one matrix may make.
 constexpr std::size_t most_legs = 256;
-// Ours: combinations that are looked at, should `exclude` take nearly all of them.
+// Ours: combinations that are looked at, and what may be spent on comparing them, should `exclude`
+// take nearly all of them.
 constexpr std::uint64_t most_combinations = 100'000;
+constexpr std::uint64_t most_effort = 40'000'000;
 
 std::string_view type_name(const Value& value) {
   switch (value.kind()) {
@@ -73,6 +75,19 @@ bool agrees(const Value& filter, const Value& value) {
   return loosely_equal(value, filter);
 }
 
+// In comparisons of short texts and numbers, roughly.
+std::uint64_t effort_of_comparing(const Value& filter) {
+  std::uint64_t effort = 4;
+  if (filter.is_string()) effort += filter.string().size() / 4;
+  if (filter.is_array()) {
+    for (const auto& item : filter.array()) effort += effort_of_comparing(item);
+  }
+  if (filter.is_object()) {
+    for (const auto& member : filter.object()) effort += effort_of_comparing(member.second);
+  }
+  return effort;
+}
+
 bool agrees(const Object& filter, const Object& combination) {
   return std::all_of(filter.begin(), filter.end(), [&](const auto& member) {
     static const Value nothing;
@@ -102,6 +117,10 @@ std::string suffix_of(const Object& combination) {
   for (const auto& member : combination) add_leaves(member.second, names);
   return names.empty() ? names : "(" + names + ")";
 }
+
+// A filter of `exclude`: of each vector that it names, which of the values agree with it. Comparing
+// is done once a value and not once a combination.
+using Exclude = std::vector<std::pair<std::size_t, std::vector<bool>>>;
 
 struct Include {
   Object filter;  // keys that are vectors
@@ -155,17 +174,14 @@ class MatrixExpansion {
     problems_ += text;
   }
 
-  bool is_vector(std::string_view name) const {
-    return std::any_of(vectors_.begin(), vectors_.end(), [&](const Vector& vector) {
-      return compare_ignoring_case(vector.name, name) == 0;
-    });
-  }
+  bool is_vector(std::string_view name) const { return places_.find(name) != nullptr; }
 
   void read_vector(const std::string& name, const Value& value) {
     const auto& values = expect_array(value, "matrix vector value");
     if (values.empty()) {
       problem(fmt::format("Matrix vector '{}' does not contain any values", name));
     } else {
+      places_.set(name, vectors_.size());
       vectors_.push_back({name, &values});
     }
   }
@@ -192,7 +208,7 @@ class MatrixExpansion {
         problem(fmt::format(
             "Matrix exclude key '{}' does not match any key within the matrix", member.first));
       }
-      excludes_.push_back(&filter);
+      filters_.push_back(&filter);
     }
   }
 
@@ -202,22 +218,60 @@ class MatrixExpansion {
       size *= vector.values->size();
       if (size > most_combinations) too_many();
     }
+    compare_excludes();
+    std::vector<std::size_t> choice(vectors_.size());
     for (std::uint64_t index = 0; index < size; ++index) {
-      Object combination;
       auto block = size;
-      for (const auto& vector : vectors_) {
-        block /= vector.values->size();
-        combination.set(vector.name, (*vector.values)[(index / block) % vector.values->size()]);
+      for (std::size_t i = 0; i < vectors_.size(); ++i) {
+        const auto count = vectors_[i].values->size();
+        block /= count;
+        choice[i] = static_cast<std::size_t>((index / block) % count);
       }
-      const bool excluded =
-          std::any_of(excludes_.begin(), excludes_.end(), [&](const auto* filter) {
-            return agrees(*filter, combination);
-          });
-      if (!excluded) add_product_leg(std::move(combination));
+      if (!is_excluded(choice)) add_product_leg(choice);
     }
   }
 
-  void add_product_leg(Object combination) {
+  void spend(std::uint64_t effort) {
+    effort_ += effort;
+    if (effort_ > most_effort) too_many();
+  }
+
+  void compare_excludes() {
+    for (const auto* filter : filters_) {
+      Exclude exclude;
+      bool possible = true;
+      for (const auto& [name, wanted] : *filter) {
+        const auto place = static_cast<std::size_t>(places_.find(name)->number());
+        const auto& values = *vectors_[place].values;
+        const auto effort = effort_of_comparing(wanted);
+        std::vector<bool> agreed(values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          spend(effort);
+          agreed[i] = agrees(wanted, values[i]);
+        }
+        possible = possible && std::find(agreed.begin(), agreed.end(), true) != agreed.end();
+        exclude.emplace_back(place, std::move(agreed));
+      }
+      if (possible) excludes_.push_back(std::move(exclude));
+    }
+  }
+
+  bool is_excluded(const std::vector<std::size_t>& choice) {
+    for (const auto& exclude : excludes_) {
+      spend(1);
+      const bool all = std::all_of(exclude.begin(), exclude.end(), [&](const auto& part) {
+        return part.second[choice[part.first]];
+      });
+      if (all) return true;
+    }
+    return false;
+  }
+
+  void add_product_leg(const std::vector<std::size_t>& choice) {
+    Object combination;
+    for (std::size_t i = 0; i < choice.size(); ++i) {
+      combination.set(vectors_[i].name, (*vectors_[i].values)[choice[i]]);
+    }
     auto suffix = suffix_of(combination);
     Object extra;
     for (auto& include : includes_) {
@@ -240,7 +294,10 @@ class MatrixExpansion {
 
   std::vector<Vector> vectors_;
   std::vector<Include> includes_;
-  std::vector<const Object*> excludes_;
+  Object places_;  // of the vectors, by name
+  std::vector<const Object*> filters_;
+  std::vector<Exclude> excludes_;
+  std::uint64_t effort_ = 0;
   std::vector<MatrixLeg> legs_;
   std::string problems_;
 };

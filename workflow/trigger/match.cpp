@@ -57,11 +57,16 @@ std::string changed(const std::vector<std::string>& paths) {
       "{} changed {} ({})", paths.size(), paths.size() == 1 ? "path" : "paths", shown(paths));
 }
 
+// What is offered as a cure or an example is looked for among so many: one is wanted, not all.
+constexpr std::size_t most_looked_at = 100;
+
 // The name of a branch or tag that the patterns surely take, to be offered as --ref.
 std::string plain_name(const Patterns& patterns) {
-  for (const auto& pattern : patterns) {
-    const bool plain = pattern.text.find_first_of("*?+[]!\\") == std::string::npos;
-    if (plain && included(patterns, pattern.text)) return pattern.text;
+  const PatternList list(patterns);
+  for (std::size_t i = 0; i < patterns.size() && i < most_looked_at; ++i) {
+    const auto& text = patterns[i].text;
+    const bool plain = text.find_first_of("*?+[]!\\") == std::string::npos;
+    if (plain && list.includes(text)) return text;
   }
   return {};
 }
@@ -87,21 +92,29 @@ std::string overlooked(const Patterns& patterns, const std::vector<std::string>&
         return pattern.text.starts_with('!');
       });
   if (only_negative) return " (a list of '!' patterns alone takes nothing)";
-  constexpr std::size_t most_names = 100;  // an example is wanted, not all of them
-  for (std::size_t i = 0; i < names.size() && i < most_names; ++i) {
+  const PatternList narrow(patterns);
+  std::vector<Pattern> wide;
+  wide.reserve(patterns.size());
+  for (const auto& pattern : patterns) wide.emplace_back(crossing_slashes(pattern.text));
+  for (std::size_t i = 0; i < names.size() && i < most_looked_at; ++i) {
     const auto& name = names[i];
-    const FilterPattern* taken = nullptr;
-    for (const auto& pattern : patterns) {
-      const Pattern compiled(pattern.text);
-      const bool matches = compiled.matches(name);
-      if (matches && compiled.negated() && taken) {
+    const Pattern* taken = nullptr;
+    for (std::size_t k = 0; k < patterns.size(); ++k) {
+      const auto& pattern = narrow.patterns()[k];
+      const bool matches = pattern.matches(name);
+      if (matches && pattern.negated() && taken) {
         return fmt::format(
-            " ('{}' takes {}, but '{}' leaves it out)", taken->text, name, pattern.text);
+            " ('{}' takes {}, but '{}' leaves it out)",
+            shortened(taken->text(), longest_pattern),
+            name,
+            shortened(pattern.text(), longest_pattern));
       }
-      if (matches && !compiled.negated()) taken = &pattern;
-      const auto wider = crossing_slashes(pattern.text);
-      if (!compiled.negated() && !matches && Pattern(wider).matches(name)) {
-        return fmt::format(" ('*' does not match '/': '{}' would match {})", wider, name);
+      if (matches && !pattern.negated()) taken = &pattern;
+      if (!pattern.negated() && !matches && wide[k].matches(name)) {
+        return fmt::format(
+            " ('*' does not match '/': '{}' would match {})",
+            shortened(wide[k].text(), longest_pattern),
+            name);
       }
     }
   }
@@ -220,14 +233,6 @@ std::string described(const EventFacts& event) {
   return event.action.empty() ? event.name : fmt::format("{} ({})", event.name, event.action);
 }
 
-// The pattern that let a name in: the last that matches.
-std::string deciding(const Patterns& patterns, const std::string& name) {
-  for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
-    if (Pattern(pattern->text).matches(name)) return shortened(pattern->text, longest_pattern);
-  }
-  return {};
-}
-
 // What a filter and its -ignore let through, and why.
 void tell_filter(
     std::vector<std::string>& told,
@@ -236,17 +241,21 @@ void tell_filter(
     const EventTrigger::Patterns& ignored,
     const std::vector<std::string>& names) {
   if (wanted) {
-    const auto in = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
-      return included(*wanted, name);
-    });
+    const PatternList list(*wanted);
+    const auto in = std::find_if(
+        names.begin(), names.end(), [&](const std::string& name) { return list.includes(name); });
     told.push_back(
         in == names.end() ? fmt::format("{} {} with nothing to match", key, quoted(*wanted))
-                          : fmt::format("{} '{}' matches {}", key, deciding(*wanted, *in), *in));
+                          : fmt::format(
+                                "{} '{}' matches {}",
+                                key,
+                                shortened(list.deciding(*in)->text(), longest_pattern),
+                                *in));
   }
   if (ignored) {
-    const auto in = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
-      return !included(*ignored, name);
-    });
+    const PatternList list(*ignored);
+    const auto in = std::find_if(
+        names.begin(), names.end(), [&](const std::string& name) { return !list.includes(name); });
     told.push_back(fmt::format(
         "{}-ignore {} does not match {}",
         key,

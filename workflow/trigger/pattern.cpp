@@ -4,7 +4,12 @@
 #include "workflow/trigger/pattern.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <utility>
+
+#include "workflow/source/unicode.hpp"
 
 namespace crun::workflow {
 
@@ -15,19 +20,9 @@ std::u32string characters(std::string_view text) {
   std::u32string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    std::size_t length = lead < 0x80    ? 1
-                         : lead >= 0xF0 ? 4
-                         : lead >= 0xE0 ? 3
-                         : lead >= 0xC0 ? 2
-                                        : 1;
-    if (at + length > text.size()) length = 1;
-    char32_t value = length == 1 ? lead : lead & (0x7FU >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-      value = (value << 6) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
-    }
-    out += value;
-    at += length;
+    const auto point = code_point(text, at);
+    out += point.value;
+    at += static_cast<std::size_t>(point.bytes);
   }
   return out;
 }
@@ -50,13 +45,19 @@ struct Pattern::Piece {
 
   Kind kind = Kind::one;
   Count count = Count::once;
-  std::vector<Range> ranges;  // of `one`
+  char32_t literal = 0;  // of `one`, unless it is a bracket
+  bool bracket = false;
+  std::vector<Range> ranges;  // of a bracket
 
   bool takes(char32_t c) const {
     if (kind == Kind::segment) return c != U'/';
     if (kind != Kind::one) return true;
+    if (!bracket) return c == literal;
     return std::any_of(
         ranges.begin(), ranges.end(), [&](Range r) { return r.first <= c && c <= r.last; });
+  }
+  bool is_letter() const {
+    return kind == Kind::one && count == Count::once && !bracket && literal < 0x80;
   }
 };
 
@@ -79,23 +80,26 @@ std::vector<Range> read_ranges(std::u32string_view text, std::size_t& at) {
 /// it (a repetition has begun, a folder is being read).
 class Places {
  public:
-  explicit Places(std::size_t pieces) : seen_(2 * pieces + 2) {}
+  Places(std::size_t pieces, std::pmr::memory_resource* memory)
+      : seen_(2 * pieces + 2, 0, memory), list_(memory) {
+    list_.reserve(seen_.size());
+  }
 
   void clear() {
-    for (const auto place : list_) seen_[place] = false;
+    for (const auto place : list_) seen_[place] = 0;
     list_.clear();
   }
   void add(std::size_t place) {
-    if (!seen_[place]) list_.push_back(place);
-    seen_[place] = true;
+    if (seen_[place] == 0) list_.push_back(static_cast<std::uint32_t>(place));
+    seen_[place] = 1;
   }
-  bool has(std::size_t place) const { return seen_[place]; }
+  bool has(std::size_t place) const { return seen_[place] != 0; }
   bool empty() const { return list_.empty(); }
-  const std::vector<std::size_t>& list() const { return list_; }
+  const std::pmr::vector<std::uint32_t>& list() const { return list_; }
 
  private:
-  std::vector<bool> seen_;
-  std::vector<std::size_t> list_;
+  std::pmr::vector<std::uint8_t> seen_;
+  std::pmr::vector<std::uint32_t> list_;
 };
 
 }  // namespace
@@ -125,17 +129,31 @@ Pattern::Pattern(std::string_view text) : text_(text) {
       pieces.back().count = c == U'?' ? Piece::Count::optional : Piece::Count::repeated;
       continue;
     } else if (c == U'[') {
+      piece.bracket = true;
       piece.ranges = read_ranges(rest, at);
     } else {
-      const auto literal = c == U'\\' && at < rest.size() ? rest[at++] : c;
-      piece.ranges.push_back({literal, literal});
+      piece.literal = c == U'\\' && at < rest.size() ? rest[at++] : c;
     }
     pieces.push_back(std::move(piece));
   }
+  require_letters(pieces);
   pieces_ = std::make_shared<const std::vector<Piece>>(std::move(pieces));
 }
 
+void Pattern::require_letters(const std::vector<Piece>& pieces) {
+  std::string letters;
+  for (const auto& piece : pieces) {
+    if (!piece.is_letter()) {
+      letters.clear();
+      continue;
+    }
+    letters += static_cast<char>(piece.literal);
+    if (letters.size() > required_.size()) required_ = letters;
+  }
+}
+
 bool Pattern::matches(std::string_view name) const {
+  if (name.find(required_) == std::string_view::npos) return false;
   const auto& pieces = *pieces_;
   using Kind = Piece::Kind;
   using Count = Piece::Count;
@@ -171,12 +189,16 @@ bool Pattern::matches(std::string_view name) const {
     }
   };
 
-  Places now(pieces.size());
-  Places next(pieces.size());
+  std::array<std::byte, 1024> buffer;
+  std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
+  Places now(pieces.size(), &memory);
+  Places next(pieces.size(), &memory);
   reach(now, 0);
-  for (const auto c : characters(name)) {
+  for (std::size_t at = 0; at < name.size();) {
+    const auto point = code_point(name, at);
+    at += static_cast<std::size_t>(point.bytes);
     next.clear();
-    for (const auto place : now.list()) step(next, place, c);
+    for (const auto place : now.list()) step(next, place, point.value);
     std::swap(now, next);
     if (now.empty()) return false;
   }
@@ -198,45 +220,37 @@ std::string crossing_slashes(std::string_view text) {
   return out;
 }
 
-bool included(const std::vector<FilterPattern>& patterns, std::string_view name) {
-  // The last match wins, so the first one from the end does.
-  for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
-    const Pattern compiled(pattern->text);
-    if (compiled.matches(name)) return !compiled.negated();
-  }
-  return false;
+PatternList::PatternList(const std::vector<FilterPattern>& patterns) {
+  patterns_.reserve(patterns.size());
+  for (const auto& pattern : patterns) patterns_.emplace_back(pattern.text);
 }
 
-namespace {
-
-// How many of the names are in? Stops at the first that is (or, with `wanted` false, is not).
-bool any_name(
-    const std::vector<FilterPattern>& patterns,
-    const std::vector<std::string>& names,
-    bool wanted) {
-  if (names.empty()) return true;
-  std::vector<Pattern> compiled;
-  compiled.reserve(patterns.size());
-  for (const auto& pattern : patterns) compiled.emplace_back(pattern.text);
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    const auto last = std::find_if(compiled.rbegin(), compiled.rend(), [&](const Pattern& pattern) {
-      return pattern.matches(name);
-    });
-    const bool in = last != compiled.rend() && !last->negated();
-    return in == wanted;
+const Pattern* PatternList::deciding(std::string_view name) const {
+  const auto last = std::find_if(patterns_.rbegin(), patterns_.rend(), [&](const Pattern& pattern) {
+    return pattern.matches(name);
   });
+  return last == patterns_.rend() ? nullptr : &*last;
 }
 
-}  // namespace
+bool PatternList::includes(std::string_view name) const {
+  const auto* last = deciding(name);
+  return last && !last->negated();
+}
 
 bool filter_runs(
     const std::vector<FilterPattern>& patterns, const std::vector<std::string>& names) {
-  return any_name(patterns, names, true);
+  if (names.empty()) return true;
+  const PatternList list(patterns);
+  return std::any_of(
+      names.begin(), names.end(), [&](const std::string& name) { return list.includes(name); });
 }
 
 bool ignore_filter_runs(
     const std::vector<FilterPattern>& patterns, const std::vector<std::string>& names) {
-  return any_name(patterns, names, false);
+  if (names.empty()) return true;
+  const PatternList list(patterns);
+  return std::any_of(
+      names.begin(), names.end(), [&](const std::string& name) { return !list.includes(name); });
 }
 
 }  // namespace crun::workflow

@@ -1,6 +1,7 @@
 // GitHub's filter patterns for branches, tags and paths: * ** + ? [] ! and \.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,8 +23,11 @@ class Pattern {
 
  private:
   struct Piece;
+  void require_letters(const std::vector<Piece>& pieces);
+
   std::string text_;
   bool negated_ = false;
+  std::string required_;  // no name without these letters matches: most are refused by that
   std::shared_ptr<const std::vector<Piece>> pieces_;
 };
 
@@ -43,8 +47,20 @@ std::vector<PatternProblem> check_pattern(std::string_view text, PatternKind kin
 /// The pattern with stars that cross slashes: `**@1.*` of `*@1.*`. What people often meant.
 std::string crossing_slashes(std::string_view text);
 
-/// Patterns in order, the last match wins: is `name` in?
-bool included(const std::vector<FilterPattern>& patterns, std::string_view name);
+/// The patterns of a filter in their order, each compiled once. The last match wins.
+class PatternList {
+ public:
+  explicit PatternList(const std::vector<FilterPattern>& patterns);
+
+  /// The last pattern that matches, or null.
+  const Pattern* deciding(std::string_view name) const;
+  /// Is there one, without a `!`?
+  bool includes(std::string_view name) const;
+  const std::vector<Pattern>& patterns() const { return patterns_; }
+
+ private:
+  std::vector<Pattern> patterns_;
+};
 
 /// `branches:`, `tags:`, `paths:`: does any of the names pass? No names pass too.
 bool filter_runs(const std::vector<FilterPattern>& patterns, const std::vector<std::string>& names);
