@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,14 +16,20 @@ namespace crun::workflow {
 
 namespace {
 
-bool same(std::string_view left, std::string_view right) {
-  return compare_ignoring_case(left, right) == 0;
-}
+// More than people write; what is followed from each costs the length of the scripts or the product
+// of their numbers.
+constexpr std::size_t most_flows = 20;
+constexpr std::size_t most_filters = 200;
+constexpr std::size_t most_vectors = 20;
 
-bool reads(const Expression& expression, const std::string& path) {
+/// Paths in an expression, ignoring case.
+using Paths = std::unordered_set<std::string>;
+
+bool reads(const Expression& expression, const Paths& wanted) {
   const auto paths = expression.paths();
-  return std::any_of(
-      paths.begin(), paths.end(), [&](const std::string& each) { return same(each, path); });
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& each) {
+    return wanted.contains(fold(each));
+  });
 }
 
 void add_patterns(const Node& node, std::vector<std::string>& patterns) {
@@ -43,6 +51,7 @@ std::vector<FilterName> read_filters(const Survey& survey, const SurveyedStep& p
   Diagnostics ignored;  // the step itself tells what is wrong with its filters
   const auto root = read_yaml(source, ignored);
   if (!root) return {};
+  if (root->entries.size() > most_filters) return {};
   std::vector<FilterName> filters;
   const Script text(token);
   for (const auto& entry : root->entries) {
@@ -59,9 +68,8 @@ std::vector<FilterName> read_filters(const Survey& survey, const SurveyedStep& p
 }
 
 // The name in `echo "services=${{`: what stands before the expression on its line.
-std::string assigned_name(const Script& script, std::size_t offset) {
-  const auto begin = script.line_start(offset);
-  auto before = std::string_view(script.text()).substr(begin, offset - begin);
+std::string assigned_name(std::string_view text, std::size_t offset) {
+  auto before = text.substr(0, offset);
   while (!before.empty() && (before.back() == '"' || before.back() == '\'')) {
     before.remove_suffix(1);
   }
@@ -76,83 +84,113 @@ std::string assigned_name(const Script& script, std::size_t offset) {
   return std::string(before.substr(before.size() - length));
 }
 
-// Where a script uses one of its variables: `$NAME` and `${NAME}`.
-std::vector<std::size_t> uses_of_variable(std::string_view text, const std::string& name) {
+// Where a script uses one of these variables: `$NAME` and `${NAME}`.
+std::vector<std::size_t> uses_of_variables(std::string_view text, const Paths& names) {
   std::vector<std::size_t> found;
-  for (const auto& use : {"$" + name, "${" + name + "}"}) {
-    for (auto at = text.find(use); at != std::string_view::npos; at = text.find(use, at + 1)) {
+  for (auto at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+    const bool braces = text.substr(at + 1).starts_with('{');
+    const auto begin = at + (braces ? 2 : 1);
+    auto end = begin;
+    while (end < text.size() &&
+           (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_')) {
+      ++end;
+    }
+    const bool closed = !braces || text.substr(end).starts_with('}');
+    if (closed && names.contains(std::string(text.substr(begin, end - begin)))) {
       found.push_back(at);
     }
   }
   return found;
 }
 
-void follow_scripts(FilterFlow& flow) {
-  for (const auto& step : flow.job->steps) {
-    const Script script(step.run.get());
-    if (script.text().find("GITHUB_OUTPUT") == std::string::npos) continue;
+/// The scripts of a job that write outputs.
+using WritingScripts = std::vector<std::pair<const Step*, Script>>;
+
+WritingScripts writing_scripts(const Job& job) {
+  WritingScripts scripts;
+  for (const auto& step : job.steps) {
+    if (!step.run) continue;
+    const auto& text = step.run->raw.empty() ? step.run->text : step.run->raw;
+    if (text.find("GITHUB_OUTPUT") == std::string::npos) continue;
+    scripts.emplace_back(&step, Script(step.run.get()));
+  }
+  return scripts;
+}
+
+void follow_scripts(FilterFlow& flow, const WritingScripts& scripts) {
+  for (const auto& [step, script] : scripts) {
     std::vector<std::size_t> places;
     for (const auto& found : script.expressions()) {
       if (flow.is_source(found.expression)) places.push_back(found.offset);
     }
-    if (step.env) {
-      for (const auto& [key, value] : step.env->entries) {
-        if (!value->expression || !flow.is_source(*value->expression)) continue;
-        const auto uses = uses_of_variable(script.text(), key->text);
-        places.insert(places.end(), uses.begin(), uses.end());
+    Paths variables;
+    if (step->env) {
+      for (const auto& [key, value] : step->env->entries) {
+        if (value->expression && flow.is_source(*value->expression)) variables.insert(key->text);
       }
     }
+    if (!variables.empty()) {
+      const auto uses = uses_of_variables(script.text(), variables);
+      places.insert(places.end(), uses.begin(), uses.end());
+    }
     for (const auto place : places) {
-      auto name = assigned_name(script, place);
-      if (!name.empty()) flow.outputs.push_back({&step, place, std::move(name)});
+      auto name = assigned_name(script.text(), place);
+      if (!name.empty()) flow.outputs.push_back({step, place, std::move(name)});
     }
   }
 }
 
 void follow_job_outputs(FilterFlow& flow) {
   if (!flow.job->outputs) return;
+  Paths names = {flow.source_path()};
+  for (const auto& out : flow.outputs) {
+    names.insert(fold(fmt::format("steps.{}.outputs.{}", out.step->id, out.name)));
+  }
   for (const auto& [key, value] : flow.job->outputs->entries) {
-    if (!value->expression) continue;
-    const auto& expression = *value->expression;
-    const bool direct = flow.is_source(expression);
-    const bool written =
-        std::any_of(flow.outputs.begin(), flow.outputs.end(), [&](const auto& out) {
-          return reads(expression, fmt::format("steps.{}.outputs.{}", out.step->id, out.name));
-        });
-    if (direct || written) flow.job_outputs.push_back(key->text);
+    if (value->expression && reads(*value->expression, names))
+      flow.job_outputs.push_back(key->text);
   }
 }
 
 void follow_matrices(FilterFlow& flow, const Workflow& workflow) {
+  if (flow.job_outputs.empty()) return;
+  Paths names;
+  for (const auto& output : flow.job_outputs) {
+    names.insert(fold(fmt::format("needs.{}.outputs.{}", flow.job->id, output)));
+  }
   for (const auto& job : workflow.jobs) {
     if (!job.strategy || !job.strategy->matrix) continue;
     for (const auto& [key, value] : job.strategy->matrix->entries) {
+      if (flow.vectors.size() == most_vectors) return;
       if (!value->expression || !value->expression->calls({"fromJSON"})) continue;
-      for (const auto& output : flow.job_outputs) {
-        const auto path = fmt::format("needs.{}.outputs.{}", flow.job->id, output);
-        if (!reads(*value->expression, path)) continue;
-        flow.vectors.push_back({&job, key->text, value.get()});
-        break;
-      }
+      if (reads(*value->expression, names)) flow.vectors.push_back({&job, key->text, value.get()});
     }
   }
 }
 
 }  // namespace
 
+std::string FilterFlow::source_path() const {
+  return fold(fmt::format("steps.{}.outputs.changes", step->id));
+}
+
 bool FilterFlow::is_source(const Expression& expression) const {
-  return reads(expression, fmt::format("steps.{}.outputs.changes", step->id));
+  return reads(expression, {source_path()});
 }
 
 std::vector<FilterFlow> find_filter_flows(const Survey& survey) {
   std::vector<FilterFlow> flows;
+  std::map<const Job*, WritingScripts> scripts;
   for (const auto& place : survey.steps) {
     if (place.action || !place.step->uses.starts_with("dorny/paths-filter@")) continue;
+    if (flows.size() == most_flows) break;
     FilterFlow flow;
     flow.job = place.job;
     flow.step = place.step;
     flow.filters = read_filters(survey, place);
-    follow_scripts(flow);
+    const auto [written, is_new] = scripts.try_emplace(place.job);
+    if (is_new) written->second = writing_scripts(*place.job);
+    follow_scripts(flow, written->second);
     follow_job_outputs(flow);
     follow_matrices(flow, survey.workflow);
     flows.push_back(std::move(flow));

@@ -39,6 +39,8 @@ struct FilterFlow {
   std::vector<std::string> job_outputs;
   std::vector<NamesVector> vectors;
 
+  /// The step's output with the list of names as JSON, folded: "STEPS.FILTER.OUTPUTS.CHANGES".
+  std::string source_path() const;
   /// Does this expression give the list of names as JSON, straight from the step?
   bool is_source(const Expression& expression) const;
 };

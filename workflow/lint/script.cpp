@@ -134,6 +134,7 @@ Script::Script(const Token* scalar) : scalar_(scalar) {
   if (!scalar) return;
   text_ = scalar->raw.empty() ? scalar->text : scalar->raw;
   quoting_ = QuotingReader(text_).read();
+  lines_ = static_cast<int>(std::count(text_.begin(), text_.end(), '\n')) + 1;
   find_expressions();
 }
 
@@ -173,19 +174,21 @@ Span Script::place(std::size_t offset, std::size_t length) const {
   // Lines of a block stand in the file as they are, only indented: find them one after the other.
   const auto& source = *scalar_->source;
   const auto first = scalar_->span.begin;
-  const auto lines = static_cast<int>(std::count(text_.begin(), text_.end(), '\n')) + 1;
-  int number = first.line;
-  std::size_t from = source.offset(first) - source.offset({first.line, 1});
-  for (std::size_t begin = 0; begin <= offset;) {
+  auto& [begin, number, from, lost] = walk_;
+  if (offset < begin || number == 0) {
+    walk_ = {0, first.line, source.offset(first) - source.offset({first.line, 1}), false};
+  }
+  while (begin <= offset && !lost) {
     const auto line = line_at(begin);
     const auto wanted = trimmed(line);
     const auto end = begin + line.size();
     auto found = std::string_view::npos;
-    for (; !wanted.empty() && number <= first.line + lines; ++number, from = 0) {
+    for (; !wanted.empty() && number <= first.line + lines_; ++number, from = 0) {
       found = source.line(number).find(wanted, from);
       if (found != std::string_view::npos) break;
     }
-    if (!wanted.empty() && found == std::string_view::npos) break;
+    lost = !wanted.empty() && found == std::string_view::npos;
+    if (lost) break;
     if (offset <= end && !wanted.empty()) {
       const auto indent = static_cast<std::size_t>(wanted.data() - line.data());
       const auto at = source.offset({number, 1}) + found + offset - begin - indent;

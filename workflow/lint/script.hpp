@@ -40,10 +40,21 @@ class Script {
   Quoting quoting_at(std::size_t offset) const;
 
  private:
+  /// How far place() has walked: a line of the text, and the line of the file where it is looked
+  /// for. Places are asked for one after the other, so that all cost one walk.
+  struct Walk {
+    std::size_t begin = 0;
+    int number = 0;  // none yet
+    std::size_t from = 0;
+    bool lost = false;  // from here on the file is written otherwise
+  };
+
   void find_expressions();
 
   const Token* scalar_;
   std::string text_;
+  int lines_ = 0;
+  mutable Walk walk_;
   std::vector<Quoting> quoting_;  // of each byte
   std::vector<ScriptExpression> expressions_;
 };

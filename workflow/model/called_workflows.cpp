@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,14 +19,22 @@ namespace crun::workflow {
 
 namespace {
 
-/// Of an entry of `with` or `secrets`, ignoring case.
-const TokenPtr* find_entry(const TokenPtr& mapping, std::string_view name) {
-  if (!mapping) return nullptr;
-  for (const auto& [key, value] : mapping->entries) {
-    if (compare_ignoring_case(text_of(key), name) == 0) return &value;
+/// Entries of `with` or `secrets`, found ignoring case.
+class Given {
+ public:
+  explicit Given(const TokenPtr& mapping) {
+    if (!mapping) return;
+    for (const auto& [key, value] : mapping->entries) values_.emplace(fold(text_of(key)), &value);
   }
-  return nullptr;
-}
+
+  const TokenPtr* find(std::string_view name) const {
+    const auto found = values_.find(fold(name));
+    return found == values_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, const TokenPtr*> values_;
+};
 
 class CallCheck {
  public:
@@ -67,9 +77,10 @@ void CallCheck::trigger(const Workflow& called) {
 }
 
 void CallCheck::inputs(const EventTrigger& trigger) {
+  const Given with(job_.with);
   for (const auto& input : trigger.inputs) {
     if (input.default_value) check_type(input, *input.default_value);
-    if (const auto* given = find_entry(job_.with, input.name)) {
+    if (const auto* given = with.find(input.name)) {
       check_type(input, **given);
     } else if (input.required) {
       error(
@@ -99,8 +110,9 @@ void CallCheck::check_type(const InputDefinition& input, const Token& value) {
 
 void CallCheck::secrets(const EventTrigger& trigger) {
   if (job_.inherit_secrets) return;
+  const Given given(job_.secrets);
   for (const auto& secret : trigger.secrets) {
-    if (!secret.required || find_entry(job_.secrets, secret.name)) continue;
+    if (!secret.required || given.find(secret.name)) continue;
     error(
         caller_.source,
         job_.uses_span,
@@ -115,17 +127,19 @@ void CallCheck::undefined(
     const TokenPtr& given, const Definitions& definitions, std::string_view what) {
   if (!given) return;
   std::vector<std::string> names;
-  for (const auto& definition : definitions) names.push_back(definition.name);
+  std::unordered_set<std::string> known;
+  for (const auto& definition : definitions) {
+    names.push_back(definition.name);
+    known.insert(fold(definition.name));
+  }
   for (const auto& [key, value] : given->entries) {
     const auto name = text_of(key);
-    const auto is_it = [&](const std::string& other) {
-      return compare_ignoring_case(other, name) == 0;
-    };
-    if (std::any_of(names.begin(), names.end(), is_it)) continue;
+    if (known.contains(fold(name))) continue;
     auto& finding = error(
         value->source,
         value->span,
         fmt::format("Invalid {}, {} is not defined in the referenced workflow.", what, name));
+    if (diagnostics_.full()) continue;
     if (const auto similar = nearest(name, names)) {
       finding.help = fmt::format("did you mean `{}`?", *similar);
     }

@@ -1,6 +1,7 @@
 #include "workflow/model/key_help.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -176,12 +177,11 @@ std::string missing_key_help(std::string_view key) {
 
 bool joinable(const Node& first, const Node& second) {
   if (first.kind != Node::Kind::mapping || second.kind != Node::Kind::mapping) return false;
-  for (const auto& entry : second.entries) {
-    for (const auto& other : first.entries) {
-      if (compare_ignoring_case(entry.key->text, other.key->text) == 0) return false;
-    }
-  }
-  return true;
+  std::unordered_set<std::string> names;
+  for (const auto& entry : first.entries) names.insert(fold(entry.key->text));
+  return std::none_of(second.entries.begin(), second.entries.end(), [&](const NodeEntry& entry) {
+    return names.contains(fold(entry.key->text));
+  });
 }
 
 std::string joined_block(

@@ -195,7 +195,7 @@ MutableToken TokenReader::parse_scalar(const Node& node, Names names, const Node
   } catch (const ExpressionError& failure) {
     auto token = literal(node, key);
     std::vector<ExpressionMistake> mistakes;
-    if (options_.exact_places) {
+    if (options_.exact_places && !diagnostics_.full()) {
       mistakes = expression_mistakes(*source_, node.span.begin, node.text, known);
     }
     for (auto& [place, message] : mistakes) report_expression({place, place}, message, names);
@@ -217,8 +217,10 @@ void TokenReader::check_literal(Token& token, const Place& place, Names names, c
                     ((place.scalars & schema::filled_text) && filled) ||
                     std::find(place.values.begin(), place.values.end(), text) != place.values.end();
   if (!fits) {
-    error(token, "unexpected-value", fmt::format("Unexpected value '{}'", text)).help =
-        unknown_value_help(key ? key->text : "", text, place);
+    auto& finding = error(token, "unexpected-value", fmt::format("Unexpected value '{}'", text));
+    if (!diagnostics_.full()) {
+      finding.help = unknown_value_help(key ? key->text : "", text, place);
+    }
     return;
   }
   token.kind = string;
@@ -302,6 +304,7 @@ void TokenReader::read_duplicate(Mapping& mapping, const Token& key, const NodeE
   const auto [first, at] = mapping.seen.at(key.text);
   const auto& first_entry = mapping.node.entries[first];
   report_duplicate(first_entry, entry, key);
+  if (diagnostics_.full()) return;
   auto& entries = mapping.token->entries;
   if (at >= entries.size() || !joinable(*first_entry.value, *entry.value)) return;
   const auto* place = match_key(mapping, key);
@@ -352,6 +355,10 @@ void TokenReader::check_shape(const Mapping& mapping) {
 void TokenReader::report_duplicate(
     const NodeEntry& first, const NodeEntry& second, const Token& second_key) {
   const auto& name = second_key.text;
+  if (diagnostics_.full()) {  // to compare and to join costs the length of both
+    error(second_key, "duplicate-key", fmt::format("'{}' is already defined", name));
+    return;
+  }
   const bool harmless = options_.lenient && joinable(*first.value, *second.value);
   auto message = fmt::format("'{}' is already defined", name);
   auto& finding = harmless
@@ -379,7 +386,7 @@ Diagnostic& TokenReader::error(const Token& token, std::string code, std::string
 }
 
 void TokenReader::report_expression(Span span, std::string message, Names names) {
-  auto help = unknown_name_help(message, names);
+  auto help = diagnostics_.full() ? std::string() : unknown_name_help(message, names);
   diagnostics_.error(source_, span, "expression", std::move(message)).help = std::move(help);
 }
 

@@ -1,7 +1,9 @@
 #include "workflow/plan/forecast.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -244,25 +246,28 @@ class JobForecasts {
 class StepForecasts {
  public:
   StepForecasts(const Workflow& workflow, const JobForecast& job, const Object& contexts)
-      : workflow_(workflow), needs_(job.needs), job_(*job.job), contexts_(contexts) {
+      : needs_(job.needs), job_(*job.job), contexts_(contexts) {
     matrix_known_ = !job_.strategy || !job_.strategy->matrix || !job.legs.empty();
+    env_ = {workflow.env.get(), job_.env.get(), nullptr};
+    const auto* env = contexts.find("env");
+    outer_env_ = env && env->is_object() ? &env->object() : nullptr;
   }
+
+  /// From now on nothing is known of the matrix.
+  void forget_matrix() { matrix_known_ = false; }
 
   std::vector<Forecast> run(const Object& matrix) {
     start(matrix);
     std::vector<Forecast> all;
-    const Known known = [this](std::string_view path) { return is_known(path); };
+    const Known known = [this](std::string_view path) { return is_known(path, env_.size()); };
     for (const auto& step : job_.steps) {
-      auto scope = scope_;
-      auto env = env_;
-      env_names_ = &env;
-      add_env(env, step.env.get(), scope, known);
-      scope.contexts.set("env", Value(env));
-      scope.contexts.set("steps", Value(steps_));
+      env_.back() = step.env.get();
       Forecast found;
-      if (step.condition) found = forecast(*step.condition, scope, known, "a step before it");
+      if (step.condition) {
+        const auto scope = scope_for(step.condition->expression, env_.size());
+        found = forecast(*step.condition, scope, known, "a step before it");
+      }
       likely_[step.id] = found.likely;
-      steps_.set(step.id, result_object("conclusion", found.likely));
       all.push_back(std::move(found));
     }
     return all;
@@ -272,7 +277,6 @@ class StepForecasts {
   void start(const Object& matrix) {
     scope_ = Scope();
     likely_.clear();
-    steps_ = Object();
     for (const auto* name : {"github", "vars", "inputs"}) {
       if (const auto* context = contexts_.find(name)) scope_.contexts.set(name, *context);
     }
@@ -288,17 +292,6 @@ class StepForecasts {
     scope_.contexts.set("job", Value(std::move(job)));
     scope_.functions = step_status_functions(Conclusion::success);
     scope_.functions["hashfiles"] = [](const std::vector<Value>&) { return Value(); };
-    const Known known = [this](std::string_view path) { return is_known(path); };
-    env_ = Object(true);
-    env_names_ = &env_;
-    if (const auto* env = contexts_.find("env"); env && env->is_object()) {
-      for (const auto& [name, value] : env->object()) env_.set(name, value);
-    }
-    for (const auto* token : {workflow_.env.get(), job_.env.get()}) {
-      auto scope = scope_;
-      scope.contexts.set("env", Value(env_));
-      add_env(env_, token, scope, known);
-    }
   }
 
   /// Of what other jobs are like.
@@ -307,7 +300,62 @@ class StepForecasts {
     return found == needs_.end() ? Likely::undecided : found->second;
   }
 
-  bool is_known(std::string_view path) const {
+  /// For an expression that sees so many levels of `env`. There may be thousands of variables and
+  /// of steps: only those that it reads are in.
+  Scope scope_for(const Expression& expression, std::size_t levels) const {
+    auto scope = scope_;
+    Object env(true);
+    Object steps;
+    for (const auto& path : expression.paths()) {
+      const auto parts = segments(path);
+      if (parts.size() < 2) continue;
+      if (parts[0] == "env") {
+        if (auto value = variable(parts[1], levels)) env.set(parts[1], *std::move(value));
+      } else if (const auto step = likely_.find(parts[1]);
+                 parts[0] == "steps" && step != likely_.end()) {
+        steps.set(parts[1], result_object("conclusion", step->second));
+      }
+    }
+    scope.contexts.set("env", Value(std::move(env)));
+    scope.contexts.set("steps", Value(std::move(steps)));
+    return scope;
+  }
+
+  /// A variable as the innermost of so many levels sets it, if that is known.
+  std::optional<Value> variable(const std::string& name, std::size_t levels) const {
+    while (levels-- > 0) {
+      const Token* value = env_[levels] ? entry_of(*env_[levels], name) : nullptr;
+      if (!value) continue;
+      const auto expression = value->expression.value_or(Expression());
+      if (!is_known(expression, levels)) return std::nullopt;
+      try {
+        return Value(evaluate_string(*value, scope_for(expression, levels)));
+      } catch (const EvaluationError&) {
+        return std::nullopt;
+      }
+    }
+    const auto* outer = outer_env_ ? outer_env_->find(name) : nullptr;
+    return outer ? std::optional(*outer) : std::nullopt;
+  }
+
+  static const Token* entry_of(const Token& env, const std::string& name) {
+    const auto found = std::find_if(env.entries.begin(), env.entries.end(), [&](const auto& entry) {
+      return entry.first->kind == Token::Kind::string && entry.first->text == name;
+    });
+    return found == env.entries.end() ? nullptr : found->second.get();
+  }
+
+  bool is_known(const Expression& expression, std::size_t env_levels) const {
+    const auto paths = expression.paths();
+    const auto functions = expression.function_names();
+    const auto known = [&](const std::string& name) { return is_known(name, env_levels); };
+    return std::all_of(paths.begin(), paths.end(), known) &&
+           std::all_of(functions.begin(), functions.end(), [&](const std::string& name) {
+             return known(name + "()");
+           });
+  }
+
+  bool is_known(std::string_view path, std::size_t env_levels) const {
     if (path.ends_with("()")) return path != "hashfiles()";
     const auto parts = segments(path);
     const auto& context = parts[0];
@@ -315,7 +363,7 @@ class StepForecasts {
     if (parts.size() < 2) return false;
     if (context == "matrix") return matrix_known_;
     if (context == "needs") return known_of(parts, of(parts[1]));
-    if (context == "env") return env_names_->find(parts[1]) != nullptr;
+    if (context == "env") return variable(parts[1], env_levels).has_value();
     if (context == "steps") {
       const auto step = likely_.find(parts[1]);
       return step != likely_.end() && known_of(parts, step->second);
@@ -323,31 +371,13 @@ class StepForecasts {
     return path == "runner.os" || path == "job.status";
   }
 
-  static void add_env(Object& env, const Token* token, const Scope& scope, const Known& known) {
-    if (!token) return;
-    for (const auto& [key, value] : token->entries) {
-      const auto paths =
-          value->expression ? value->expression->paths() : std::vector<std::string>();
-      if (key->kind != Token::Kind::string || !std::all_of(paths.begin(), paths.end(), known)) {
-        env.erase(key->text);
-        continue;
-      }
-      try {
-        env.set(key->text, evaluate_string(*value, scope));
-      } catch (const EvaluationError&) {
-        env.erase(key->text);
-      }
-    }
-  }
-
-  const Workflow& workflow_;
   const std::map<std::string, Likely>& needs_;
   const Job& job_;
   const Object& contexts_;
   bool matrix_known_ = true;
   Scope scope_;
-  Object env_, steps_;
-  const Object* env_names_ = &env_;
+  std::array<const Token*, 3> env_{};  // of the workflow, of the job, of the step
+  const Object* outer_env_ = nullptr;
   std::map<std::string, Likely> likely_;
 };
 
@@ -386,8 +416,13 @@ std::vector<JobForecast> forecast_jobs(
 
 std::vector<Forecast> forecast_steps(
     const Workflow& workflow, const JobForecast& job, const Object& contexts) {
+  // Every step of every leg is forecast, unless they are more than anybody would look at.
+  constexpr std::size_t most = 20'000;
   StepForecasts steps(workflow, job, contexts);
-  if (job.legs.empty()) return steps.run(Object());
+  if (job.legs.size() * job.job->steps.size() > most) steps.forget_matrix();
+  if (job.legs.empty() || job.legs.size() * job.job->steps.size() > most) {
+    return steps.run(Object());
+  }
   std::vector<std::vector<Forecast>> legs;
   for (const auto& leg : job.legs) legs.push_back(steps.run(leg.matrix));
   std::vector<Forecast> all;

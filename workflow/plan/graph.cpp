@@ -174,8 +174,9 @@ class GraphCheck {
 
   // GitHub stops at the missing start; the misspelt need is why, more often than not.
   void note_unknown_needs(Diagnostic& found, const Job& job) {
+    constexpr std::size_t most = 10;
     for (const auto& need : job.needs) {
-      if (find(index_, need.job) >= 0) continue;
+      if (find(index_, need.job) >= 0 || found.notes.size() >= most) continue;
       found.notes.push_back(
           {workflow_.source,
            need.span,
@@ -189,6 +190,7 @@ class GraphCheck {
         need.span,
         "unknown-need",
         fmt::format("Job '{}' depends on unknown job '{}'.", job.id, need.job));
+    if (++unknown_ > most_suggestions) return;
     std::vector<std::string> ids;
     for (const auto& other : workflow_.jobs) {
       if (other.id != job.id) ids.push_back(other.id);
@@ -205,11 +207,14 @@ class GraphCheck {
     found.help = "remove one of these needs";
   }
 
+  static constexpr int most_suggestions = 10;  // each looks at all jobs
+
   const Workflow& workflow_;
   const JobIndex& index_;
   Diagnostics& diagnostics_;
   std::vector<bool> waits_;
   Cycles cycles_;
+  int unknown_ = 0;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::size_t most_legs = 256;
 // Ours: combinations that are looked at, and what may be spent on comparing them, should `exclude`
 // take nearly all of them.
 constexpr std::uint64_t most_combinations = 100'000;
-constexpr std::uint64_t most_effort = 40'000'000;
+constexpr std::uint64_t most_effort = 15'000'000;
 
 std::string_view type_name(const Value& value) {
   switch (value.kind()) {
@@ -167,6 +167,7 @@ class MatrixExpansion {
   struct Vector {
     std::string name;
     const Array* values;
+    std::vector<bool> excluded;  // values that a filter of this vector alone takes out
   };
 
   void problem(const std::string& text) {
@@ -182,7 +183,7 @@ class MatrixExpansion {
       problem(fmt::format("Matrix vector '{}' does not contain any values", name));
     } else {
       places_.set(name, vectors_.size());
-      vectors_.push_back({name, &values});
+      vectors_.push_back({name, &values, std::vector<bool>(values.size())});
     }
   }
 
@@ -249,14 +250,22 @@ class MatrixExpansion {
           spend(effort);
           agreed[i] = agrees(wanted, values[i]);
         }
+        if (filter->size() == 1) {
+          for (std::size_t i = 0; i < values.size(); ++i) {
+            if (agreed[i]) vectors_[place].excluded[i] = true;
+          }
+        }
         possible = possible && std::find(agreed.begin(), agreed.end(), true) != agreed.end();
         exclude.emplace_back(place, std::move(agreed));
       }
-      if (possible) excludes_.push_back(std::move(exclude));
+      if (possible && filter->size() > 1) excludes_.push_back(std::move(exclude));
     }
   }
 
   bool is_excluded(const std::vector<std::size_t>& choice) {
+    for (std::size_t i = 0; i < choice.size(); ++i) {
+      if (vectors_[i].excluded[choice[i]]) return true;
+    }
     for (const auto& exclude : excludes_) {
       spend(1);
       const bool all = std::all_of(exclude.begin(), exclude.end(), [&](const auto& part) {

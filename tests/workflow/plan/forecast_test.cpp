@@ -129,3 +129,40 @@ TEST_CASE("forecast: steps know env, matrix and the steps before them", "[plan]"
   CHECK(steps[7] == "runs: ");
   CHECK_THAT(steps[8], ContainsSubstring("fails: "));
 }
+
+TEST_CASE("forecast: a step's variables are made of those around it and of steps", "[plan]") {
+  const Plan plan(job(
+      "only",
+      "    env: {MIDDLE: middle, LEVEL: \"${{ vars.LEVEL }}\"}\n",
+      "      - {id: one, if: env.MIDDLE == 'low', run: y}\n"
+      "      - {if: env.INNER == 'middle', env: {INNER: \"${{ env.MIDDLE }}\"}, run: y}\n"
+      "      - {if: env.INNER == 'skipped', env: {INNER: \"${{ steps.one.outcome }}\"}, run: y}\n"
+      "      - {if: env.LEVEL == 'low', run: y}\n"
+      "      - {if: env.LEVEL == 'low', env: {LEVEL: low}, run: y}\n"
+      "      - {if: env.INNER == '', env: {INNER: \"${{ steps.one.outputs.x }}\"}, run: y}\n"
+      "      - {if: env.INNER == '', env: {INNER: \"${{ hashFiles('x') }}\"}, run: y}\n"));
+  const auto steps = plan.steps("only");
+  REQUIRE(steps.size() == 7);
+  CHECK(steps[0] == "skipped: if: env.MIDDLE == 'low' is false (env.MIDDLE = 'middle')");
+  CHECK_THAT(steps[1], ContainsSubstring("runs: "));
+  CHECK_THAT(steps[2], ContainsSubstring("runs: "));
+  CHECK(steps[3] == "skipped: if: env.LEVEL == 'low' is false (env.LEVEL = '')");
+  CHECK_THAT(steps[4], ContainsSubstring("runs: "));
+  CHECK_THAT(steps[5], ContainsSubstring("runs: "));
+  CHECK(steps[6] == "undecided: if: env.INNER == '' hangs on env.INNER");
+}
+
+TEST_CASE("forecast: with very many legs and steps what hangs on the matrix stays open", "[plan]") {
+  std::string numbers = "0";
+  for (int i = 1; i < 256; ++i) numbers += ", " + std::to_string(i);
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "      - {if: matrix.n == 1, run: y}\n";
+  const Plan plan(
+      job("only",
+          "    strategy: {matrix: {n: [" + numbers + "]}}\n",
+          "      - {if: env.LEVEL == 'low', run: y}\n" + many));
+  const auto steps = plan.steps("only");
+  REQUIRE(steps.size() == 101);
+  CHECK_THAT(steps[0], ContainsSubstring("runs: "));
+  CHECK(steps[1] == "undecided: if: matrix.n == 1 hangs on matrix.n");
+}

@@ -141,3 +141,35 @@ TEST_CASE("matrix: 256 legs are the most, told before they are made", "[plan]") 
   huge.back() = '}';
   CHECK_THAT(refusal(huge), ContainsSubstring("exceeded 256"));
 }
+
+TEST_CASE("matrix: exclude compares as expressions do, also within values", "[plan]") {
+  CHECK(legs(R"({"a": ["X", "y"], "b": [1, 2], "exclude": [{"A": "x", "b": "1"}]})").size() == 3);
+  CHECK(legs(R"({"a": [{"n": 1, "m": 2}, {"n": 2}], "exclude": [{"a": {"n": 1}}]})").size() == 1);
+  CHECK(legs(R"({"a": [{"n": 1}, {"m": 2}], "exclude": [{"a": {"n": null}}]})").size() == 1);
+  CHECK(legs(R"({"a": [[1, 2], [1, 3]], "exclude": [{"a": [1, 3]}]})").size() == 1);
+  CHECK(legs(R"({"a": [1, 2], "exclude": [{"a": 3}]})").size() == 2);
+}
+
+TEST_CASE("matrix: what exclude may cost is limited", "[plan]") {
+  std::string numbers = "[0";
+  std::string all_but_one;
+  for (int i = 1; i < 300; ++i) {
+    numbers += "," + std::to_string(i);
+    all_but_one += "{\"a\":" + std::to_string(i) + "},";
+  }
+  const auto matrix = [&](const std::string& exclude) {
+    return R"({"c":[1],"a":)" + numbers + R"(],"b":)" + numbers + R"(],"exclude":[)" + exclude +
+           "]}";
+  };
+  CHECK_THAT(refusal(matrix(all_but_one + R"({"b": 1})")), ContainsSubstring("exceeded 256"));
+  std::string more;
+  for (int i = 1; i < 50; ++i) more += "{\"b\":" + std::to_string(i) + "},";
+  CHECK(legs(matrix(all_but_one + more + R"({"b": 99})")).size() == 250);
+  // Two keys each: every combination would be looked at by hundreds of filters.
+  std::string pairs;
+  for (int i = 0; i < 300; ++i) pairs += "{\"b\":" + std::to_string(i) + ",\"c\":1},";
+  CHECK(legs(matrix(pairs + R"({"a": 0})")).empty());
+  std::string useless;
+  for (int i = 0; i < 300; ++i) useless += R"({"a":0,"b":299},)";
+  CHECK_THAT(refusal(matrix(useless + pairs + R"({"a": 0})")), ContainsSubstring("exceeded 256"));
+}

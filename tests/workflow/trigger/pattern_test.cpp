@@ -163,3 +163,19 @@ TEST_CASE("pattern: one reading finds every mistake", "[trigger]") {
   CHECK(check_pattern("docs/**", PatternKind::path).empty());
   CHECK_FALSE(check_pattern("[a", PatternKind::path).empty());
 }
+
+TEST_CASE("pattern: bytes that are no UTF-8 are characters of their own", "[trigger]") {
+  CHECK(Pattern("a?b*\xC3z").matches("bcd\xC3z"));
+  CHECK(Pattern("\xC3[z]").matches("\xC3z"));
+  CHECK(Pattern("\xC3\xA4+").matches("\xC3\xA4\xC3\xA4"));
+  CHECK_FALSE(Pattern("\xC3\xA4+").matches("\xC3\xA4\xC3"));
+  CHECK(Pattern("*").matches("\xFF\xFE"));
+}
+
+TEST_CASE("pattern: letters that may be missing are not asked for", "[trigger]") {
+  CHECK(Pattern("colou?r").matches("color"));
+  CHECK(Pattern("x**/y").matches("xy"));
+  CHECK(Pattern("[abc]d").matches("bd"));
+  CHECK(Pattern("\\*x").matches("*x"));
+  CHECK_FALSE(Pattern("**/docs/**").matches("source/dog"));
+}
