@@ -199,14 +199,16 @@ class Engine {
 
   void end_if_done() {
     if (!running_.empty() || !scheduler_.done()) return;
+    over_ = true;  // for what has come already and is about to be handled, and cannot be cancelled
     signals_.cancel();
     heartbeat_.cancel();
   }
 
   /// The first signal cancels politely, the second one ends everything now.
   void wait_for_signal() {
+    if (over_) return;
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-      if (error) return;
+      if (error || over_) return;
       if (signal_ == 0) {
         signal_ = signal;
         cancel_all(signal);
@@ -229,10 +231,10 @@ class Engine {
   }
 
   void beat() {
-    if (plain_ == nullptr) return;
+    if (plain_ == nullptr || over_) return;
     heartbeat_.expires_after(heartbeat_interval);
     heartbeat_.async_wait([this](const boost::system::error_code& error) {
-      if (error) return;
+      if (error || over_) return;
       plain_->heartbeat(std::chrono::system_clock::now());
       sinks_.flush();
       beat();
@@ -250,6 +252,7 @@ class Engine {
   std::map<std::string, std::unique_ptr<Running>> running_;
   std::map<std::shared_ptr<const CallFacts>, std::unique_ptr<RunFacts>> called_;
   bool flush_is_due_ = false;
+  bool over_ = false;
   int signal_ = 0;
 };
 
