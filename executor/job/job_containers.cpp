@@ -15,6 +15,7 @@
 #include "executor/host/agent_image.hpp"
 #include "executor/host/engine_sweep.hpp"
 #include "executor/job/folders.hpp"
+#include "executor/job/podman.hpp"
 #include "executor/net/credentials.hpp"
 
 namespace crun::executor {
@@ -137,6 +138,7 @@ asio::awaitable<void> JobContainers::pull(const ContainerSpec& spec, CancelSourc
     environment.set("DOCKER_CONFIG", folder.string());
     environment.set("CRUN_CREDENTIALS", socket.string());
   }
+  find_credentials(engine_.client(), environment, environment.get("DOCKER_CONFIG"), spec.image);
   say_(LogLine::Kind::command, fmt::format("{} pull {}", engine_.client().program, spec.image));
   auto image = spec.image;
   auto lines = to_lines(say_);
@@ -172,6 +174,7 @@ asio::awaitable<void> JobContainers::start_service(Service& service, CancelSourc
     }
   }
   if (!call.script.empty()) add("--env-file", script_in_memory);
+  for (auto& option : run_options_for(engine_.client())) arguments.push_back(std::move(option));
   arguments.insert(arguments.end(), spec.options.begin(), spec.options.end());
   if (!spec.entrypoint.empty()) add("--entrypoint", spec.entrypoint);
   arguments.push_back(spec.image);
@@ -217,7 +220,8 @@ ContainerSettings JobContainers::settings() const {
   }
   settings.ports = job_->ports;
   settings.volumes = job_->volumes;
-  settings.options = job_->options;
+  settings.options = run_options_for(engine_.client());
+  settings.options.insert(settings.options.end(), job_->options.begin(), job_->options.end());
   return settings;
 }
 
@@ -278,9 +282,10 @@ asio::awaitable<std::vector<ContainerFacts>> JobContainers::inspect_services(Can
 asio::awaitable<void> JobContainers::await_health(CancelSource& cancel) {
   asio::steady_timer pause(executor_);
   milliseconds wait{100};
+  HealthChecks checks(engine_);
   while (true) {
     const auto facts = co_await inspect_services(cancel);
-    bool starting = false;
+    std::vector<std::string> starting;
     for (std::size_t i = 0; i < facts.size(); ++i) {
       const auto& service = services_[i];
       const bool ended = facts[i].status == "exited" || facts[i].status == "dead";
@@ -298,9 +303,10 @@ asio::awaitable<void> JobContainers::await_health(CancelSource& cancel) {
                         service.spec.container.image),
             "its log is above");
       }
-      starting = starting || facts[i].health == "starting";
+      if (facts[i].health == "starting") starting.push_back(service.container);
     }
-    if (!starting) co_return;
+    if (starting.empty()) co_return;
+    co_await checks.run_due(std::move(starting), cancel);
     pause.expires_after(wait);
     boost::system::error_code ignored;
     co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

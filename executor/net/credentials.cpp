@@ -137,7 +137,7 @@ struct CredentialStore::Impl : std::enable_shared_from_this<CredentialStore::Imp
 
   /// `docker login http://127.0.0.1:5002` stores the scheme too; asked for is the host.
   std::map<std::string, Credentials>::const_iterator find(const std::string& server) const {
-    const auto exact = entries.find(server);
+    const auto exact = entries.find(credential_server_name(server));
     if (exact != entries.end()) return exact;
     return std::find_if(entries.begin(), entries.end(), [&server](const auto& entry) {
       return host_of(entry.first) == host_of(server);

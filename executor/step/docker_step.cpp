@@ -16,6 +16,7 @@
 #include "executor/host/engine_sweep.hpp"
 #include "executor/job/container_options.hpp"
 #include "executor/job/job_containers.hpp"
+#include "executor/job/podman.hpp"
 #include "executor/step/action_stages.hpp"
 
 namespace crun::executor {
@@ -129,6 +130,7 @@ asio::awaitable<void> pull_image(
   }
   if (!wanted) co_return;
   auto environment = engine.client().environment;
+  find_credentials(engine.client(), environment, parts.sources.folders.docker_config, image);
   auto output = into_log(call.log);
   co_await engine.pull(image, std::move(environment), call.cancel, std::move(output));
   call.log.finish();
@@ -161,7 +163,8 @@ std::string network_of(const JobPlace& place) {
   return network == "bridge" ? std::string() : network;
 }
 
-ContainerSettings settings_for(const JobParts& parts, const std::string& image) {
+ContainerSettings settings_for(
+    const JobParts& parts, const EngineClient& client, const std::string& image) {
   static int serial = 0;
   const auto& folders = parts.sources.folders;
   const auto& run = parts.sources.run;
@@ -179,6 +182,7 @@ ContainerSettings settings_for(const JobParts& parts, const std::string& image) 
       {folders.home, "/github/home"},
       {folders.event_folder, "/github/workflow"},
       {folders.file_commands, "/github/file_commands"}};
+  settings.options = run_options_for(client);
   return settings;
 }
 
@@ -191,7 +195,7 @@ Environment translated(const Environment& env, const PathMap& job, const PathMap
 
 asio::awaitable<StepOutcome> run_inside(
     JobParts& parts, StepCall& call, ActionUse& use, ContainerHost& host, ContainerRun what) {
-  const auto settings = settings_for(parts, what.image);
+  const auto settings = settings_for(parts, engine_client(parts.sources), what.image);
   JobPlace place = parts.sources.place;
   place.in_container = true;
   place.paths = {};
@@ -251,7 +255,7 @@ asio::awaitable<StepOutcome> run_container(
   }
   prepare_container_folders(parts.sources);
   auto executor = co_await asio::this_coro::executor;
-  auto settings = settings_for(parts, image);
+  auto settings = settings_for(parts, engine.client(), image);
   ContainerHost host(executor, engine, std::move(settings), call.cancel);
   StepOutcome outcome;
   std::exception_ptr failure;
