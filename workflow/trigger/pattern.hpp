@@ -44,7 +44,8 @@ struct PatternProblem {
 /// `./`).
 std::vector<PatternProblem> check_pattern(std::string_view text, PatternKind kind);
 
-/// The pattern with stars that cross slashes: `**@1.*` of `*@1.*`. What people often meant.
+/// The pattern with stars that cross slashes: `**@1.*` of `*@1.*`. What people often meant. It
+/// matches no less, but for `*/`: `a**/b` is not `a/b`, as `**/` is folders with names.
 std::string crossing_slashes(std::string_view text);
 
 /// The patterns of a filter in their order, each compiled once. The last match wins.
