@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include <sys/utsname.h>
 
 #include "workflow/plan/condition.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::executor {
 
@@ -60,9 +63,12 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::string architecture() {
-  utsname names{};
-  ::uname(&names);
+std::string_view architecture() {
+  static const utsname names = [] {
+    utsname found{};
+    ::uname(&found);
+    return found;
+  }();
   const std::string_view machine = names.machine;
   if (machine == "x86_64") return "X64";
   if (machine == "aarch64") return "ARM64";
@@ -81,23 +87,29 @@ std::string seen(const ContextSources& sources, const std::string& path, Where w
   return where == Where::machine ? path : sources.place.paths.inside(path);
 }
 
-Object github_object(
+/// What the github context says of the job and the step.
+Object own_github_members(
     const ContextSources& sources,
-    const StepFrame* frame,
+    const StepFrame& frame,
     const std::string& action_name,
-    Where where = Where::steps) {
-  Object github = sources.run.github;
+    Where where) {
+  Object github;
   github.set("job", sources.job.job->id);
   github.set("workspace", seen(sources, sources.folders.workspace, where));
   github.set("event_path", seen(sources, sources.folders.event_path, where));
-  if (frame != nullptr) {
-    github.set("action", action_name);
-    github.set("action_path", seen(sources, frame->action_path, where));
-    github.set("action_repository", frame->action_repository);
-    github.set("action_ref", frame->action_ref);
-    if (frame->composite()) {
-      github.set("action_status", workflow::to_string(frame->action_status));
-    }
+  github.set("action", action_name);
+  github.set("action_path", seen(sources, frame.action_path, where));
+  github.set("action_repository", frame.action_repository);
+  github.set("action_ref", frame.action_ref);
+  if (frame.composite()) github.set("action_status", workflow::to_string(frame.action_status));
+  return github;
+}
+
+Object github_object(
+    const ContextSources& sources, const StepFrame& frame, const std::string& action_name) {
+  Object github = sources.run.github;
+  for (const auto& [name, value] : own_github_members(sources, frame, action_name, Where::steps)) {
+    github.set(name, value);
   }
   return github;
 }
@@ -123,6 +135,59 @@ Object job_object(const ContextSources& sources) {
   return job;
 }
 
+/// What the contexts of a step are made of.
+struct ContextOrigin {
+  const ContextSources& sources;
+  const StepFrame& frame;
+  const Environment& env;
+  std::string action_name;
+};
+
+struct LateContext {
+  const char* name;
+  bool in_composite;
+  Value (*make)(const ContextOrigin& of);
+};
+
+constexpr LateContext late_contexts[] = {
+    {"github",
+     true,
+     [](const ContextOrigin& of) -> Value {
+       return github_object(of.sources, of.frame, of.action_name);
+     }},
+    {"env", true, [](const ContextOrigin& of) -> Value { return env_object(of.env); }},
+    {"job", true, [](const ContextOrigin& of) -> Value { return job_object(of.sources); }},
+    {"runner", true, [](const ContextOrigin& of) -> Value { return runner_object(of.sources); }},
+    {"steps", true, [](const ContextOrigin& of) -> Value { return of.frame.steps; }},
+    {"strategy", true, [](const ContextOrigin& of) { return of.sources.job.strategy; }},
+    {"matrix", true, [](const ContextOrigin& of) { return of.sources.job.matrix; }},
+    {"inputs",
+     true,
+     [](const ContextOrigin& of) -> Value {
+       return of.frame.composite() ? of.frame.inputs : of.sources.run.inputs;
+     }},
+    {"needs", false, [](const ContextOrigin& of) { return of.sources.job.needs; }},
+    {"vars", false, [](const ContextOrigin& of) -> Value { return of.sources.run.vars; }},
+    {"secrets", false, [](const ContextOrigin& of) -> Value { return of.sources.run.secrets; }},
+};
+
+/// Each context once, and only those that are read: a run has many steps and few expressions.
+class MadeContexts {
+ public:
+  explicit MadeContexts(ContextOrigin origin) : origin_(std::move(origin)) {}
+
+  const Value& get(std::string_view name) {
+    std::size_t at = 0;
+    while (!workflow::equal_ignoring_case(late_contexts[at].name, name)) ++at;
+    if (!made_[at]) made_[at] = late_contexts[at].make(origin_);
+    return *made_[at];
+  }
+
+ private:
+  ContextOrigin origin_;
+  std::array<std::optional<Value>, std::size(late_contexts)> made_;
+};
+
 }  // namespace
 
 Value step_value(
@@ -144,20 +209,11 @@ Scope step_scope(
     const Environment& env,
     const std::string& action_name) {
   Scope scope;
-  auto& contexts = scope.contexts;
-  contexts.set("github", github_object(sources, &frame, action_name));
-  contexts.set("env", env_object(env));
-  contexts.set("job", job_object(sources));
-  contexts.set("runner", runner_object(sources));
-  contexts.set("steps", frame.steps);
-  contexts.set("strategy", sources.job.strategy);
-  contexts.set("matrix", sources.job.matrix);
-  contexts.set("inputs", frame.composite() ? frame.inputs : sources.run.inputs);
-  if (!frame.composite()) {
-    contexts.set("needs", sources.job.needs);
-    contexts.set("vars", sources.run.vars);
-    contexts.set("secrets", sources.run.secrets);
+  auto made = std::make_shared<MadeContexts>(ContextOrigin{sources, frame, env, action_name});
+  for (const auto& context : late_contexts) {
+    if (context.in_composite || !frame.composite()) scope.contexts.set(context.name, Value());
   }
+  scope.late = [made](std::string_view name) -> const Value& { return made->get(name); };
   return scope;
 }
 
@@ -182,9 +238,10 @@ const workflow::ExpressionNames& step_names(bool composite) {
 }
 
 Scope job_scope(const ContextSources& sources, const Object& steps) {
-  StepFrame frame;
-  frame.steps = steps;
-  return step_scope(sources, frame, sources.state.env, {});
+  static const StepFrame no_steps;
+  auto scope = step_scope(sources, no_steps, sources.state.env, {});
+  if (!steps.empty()) scope.contexts.set("steps", steps);
+  return scope;
 }
 
 Environment frame_environment(const JobState& state, const StepFrame& frame) {
@@ -216,9 +273,10 @@ Environment process_environment(
   if (!inside) path += ":" + sources.folders.programs;
   process.set("PATH", path);
 
-  const auto github = github_object(sources, &frame, action_name, where);
+  const auto own = own_github_members(sources, frame, action_name, where);
   for (const auto* member : exported_members) {
-    const auto* value = github.find(member);
+    const auto* value = own.find(member);
+    if (value == nullptr) value = sources.run.github.find(member);
     if (value == nullptr || value->is_null() || value->is_array() || value->is_object()) continue;
     // The path of an action is for composite actions only.
     if (std::string_view(member) == "action_path" && !frame.composite()) continue;

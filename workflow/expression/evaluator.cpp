@@ -96,7 +96,7 @@ Operand Evaluator::evaluate_core(const SyntaxNode& node, std::size_t level) {
     case SyntaxKind::literal:
       return Operand::borrow(node.value);
     case SyntaxKind::named_value: {
-      const auto* value = scope_.contexts.find(node.value.string());
+      const auto* value = scope_.context(node.value.string());
       return value ? Operand::borrow(*value) : Operand::null();
     }
     case SyntaxKind::wildcard:

@@ -127,4 +127,9 @@ const std::string* Expression::literal() const {
   return quoted && node.kind == SyntaxKind::literal ? &node.value.string() : nullptr;
 }
 
+const Value* Scope::context(std::string_view name) const {
+  const auto* value = contexts.find(name);
+  return value && value->is_null() && late ? &late(name) : value;
+}
+
 }  // namespace crun::workflow

@@ -87,6 +87,12 @@ using Function = std::function<Value(const std::vector<Value>&)>;
 struct Scope {
   Object contexts;
   std::map<std::string, Function> functions;
+  /// Makes a context that stands in `contexts` as null, when an expression first reads it: most
+  /// steps read few. What it returns lives as long as it does.
+  std::function<const Value&(std::string_view)> late;
+
+  /// What a name means, or null where it is not known.
+  const Value* context(std::string_view name) const;
 };
 
 /// Throws EvaluationError.

@@ -57,7 +57,7 @@ std::vector<std::string> values_read(
 /// The needs that did not succeed, for success() that is false.
 std::vector<std::string> needs_that_failed(const Scope& scope) {
   std::vector<std::string> failed;
-  const auto* needs = scope.contexts.find("needs");
+  const auto* needs = scope.context("needs");
   if (!needs || !needs->is_object()) return failed;
   for (const auto& [job, need] : needs->object()) {
     const auto& result = need["result"];
