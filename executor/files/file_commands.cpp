@@ -37,9 +37,10 @@ constexpr std::size_t largest_summary = 1u << 20;
 
 /// The file's bytes; nothing when it is not there. A step may have put anything in its place: what
 /// is no plain file is not waited for.
-std::string read_bytes(const std::filesystem::path& path) {
-  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+std::string read_bytes(const std::string& path) {
   struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0 || (S_ISREG(info.st_mode) && info.st_size == 0)) return {};
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
   if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return {};
   auto size = static_cast<std::size_t>(info.st_size);
   if (size > largest_file) {
@@ -196,21 +197,37 @@ NamedValues parse_key_values(std::string_view text) {
 FileCommands::FileCommands(
     const std::filesystem::path& folder, const std::string& prefix, bool shared)
     : folder_(folder), prefix_(prefix) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
   for (const FileRow& row : files) {
-    auto path = folder_ / (row.name + prefix_);
-    // A container's steps may have put a link in its place, to a file of ours.
-    ::unlink(path.c_str());
-    Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const auto path = this->path(row.name);
+    const auto create = [&path] {
+      return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    };
+    auto file = create();
+    if (!file && errno == ENOENT) {
+      std::error_code ignored;
+      std::filesystem::create_directories(folder, ignored);
+      file = create();
+    } else if (!file && errno == EEXIST) {
+      // A container's steps may have put a link in its place, to a file of ours.
+      ::unlink(path.c_str());
+      file = create();
+    }
     if (file && shared) ::fchmod(file.get(), 0666);
-    if (!file) throw Error("cannot create " + path.string() + ": " + system_error_text(errno));
+    if (!file) throw Error("cannot create " + path + ": " + system_error_text(errno));
   }
 }
 
+std::string FileCommands::path(const char* name) const {
+  return folder_.native() + '/' + name + prefix_;
+}
+
 FileCommands::~FileCommands() {
-  std::error_code ignored;
-  for (const FileRow& row : files) std::filesystem::remove(folder_ / (row.name + prefix_), ignored);
+  for (const FileRow& row : files) {
+    const auto path = this->path(row.name);
+    // A step may have made a folder of it.
+    if (std::error_code ignored; ::unlink(path.c_str()) != 0)
+      std::filesystem::remove(path, ignored);
+  }
 }
 
 void FileCommands::export_to(Environment& environment, const std::string& folder) const {
@@ -223,7 +240,7 @@ FileCommandResults FileCommands::read() const {
   // Each file on its own: an error in one leaves the others.
   auto read_one = [&](const FileRow& row, auto&& take) {
     try {
-      take(decode(read_bytes(folder_ / (row.name + prefix_))));
+      take(decode(read_bytes(path(row.name))));
     } catch (const std::runtime_error& error) {
       results.errors.push_back({row.command, error.what()});
     }
@@ -260,7 +277,30 @@ FileCommandResults FileCommands::read() const {
 }
 
 std::vector<std::string> FileCommands::read_report() const {
-  return read_list(read_bytes(folder_ / (report_file.name + prefix_)));
+  return read_list(read_bytes(path(report_file.name)));
+}
+
+std::unique_ptr<FileCommands> FileCommandStock::make() const {
+  static int serial = 0;
+  return std::make_unique<FileCommands>(folder_, std::to_string(++serial), shared_);
+}
+
+std::unique_ptr<FileCommands> FileCommandStock::take(
+    const std::filesystem::path& folder, bool shared) {
+  if (next_ && folder == folder_ && shared == shared_) return std::move(next_);
+  next_.reset();
+  folder_ = folder;
+  shared_ = shared;
+  return make();
+}
+
+void FileCommandStock::tidy() noexcept {
+  used_.clear();
+  try {
+    if (!next_) next_ = make();
+  } catch (const std::exception&) {
+    next_.reset();
+  }
 }
 
 }  // namespace crun::executor

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,8 +51,30 @@ class FileCommands {
   std::vector<std::string> read_report() const;
 
  private:
+  std::string path(const char* name) const;
+
   std::filesystem::path folder_;
   std::string prefix_;
+};
+
+/// The files of a job's steps, one set a step. A set is made ahead and removed late, while a step
+/// runs: between two steps nobody waits for the file system.
+class FileCommandStock {
+ public:
+  /// A fresh set, as the constructor of FileCommands makes it. Throws Error.
+  std::unique_ptr<FileCommands> take(const std::filesystem::path& folder, bool shared);
+  /// Is read and no longer needed.
+  void give_back(std::unique_ptr<FileCommands> files) { used_.push_back(std::move(files)); }
+  /// Removes what came back and makes the next set. Throws nothing: take() tells what goes wrong.
+  void tidy() noexcept;
+
+ private:
+  std::unique_ptr<FileCommands> make() const;
+
+  std::filesystem::path folder_;
+  bool shared_ = false;
+  std::unique_ptr<FileCommands> next_;
+  std::vector<std::unique_ptr<FileCommands>> used_;
 };
 
 }  // namespace crun::executor

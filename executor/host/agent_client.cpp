@@ -137,6 +137,9 @@ void AgentClient::Channel::handle_step(agent::FrameReader& frame, Running& step)
       }
       break;
     }
+    case FrameType::started:
+      if (step.request.started) step.request.started();
+      return;
     case FrameType::start_error: {
       auto stage = static_cast<agent::StartStage>(frame.u8());
       step.start_error = start_error_text(step.request, stage, frame.u32());

@@ -50,7 +50,8 @@ struct BackgroundSteps::Record {
             of_job.job_cancel,
             of_job.credentials,
             of_job.posts,
-            of_job.uses},
+            of_job.uses,
+            of_job.files},
         forced(force.on_request([this, &force] { stop.request(force.reason()); })) {
     frame.scope = scope;
   }

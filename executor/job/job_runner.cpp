@@ -1,5 +1,6 @@
 #include "executor/job/job_runner.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -122,8 +123,12 @@ class JobRunner {
 
   /// All that the steps use and that does not come with the job's files.
   asio::awaitable<void> find_actions() {
-    const ActionPlace place{folders_.workspace, {}, {}, {}};
     const auto& steps = request_.job->steps;
+    const auto uses_nothing = [](const workflow::Step& step) {
+      return step.uses.empty() && step.parallel.empty();
+    };
+    if (std::all_of(steps.begin(), steps.end(), uses_nothing)) co_return;
+    const ActionPlace place{folders_.workspace, {}, {}, {}};
     auto& store = *run_.actions;
     auto resolve = [&steps, place, &store] {
       ActionUses uses;
@@ -185,7 +190,8 @@ class JobRunner {
         cancel_.cancel,
         [store](const std::string& registry) { return store->find(registry); },
         posts_,
-        uses_};
+        uses_,
+        files_};
   }
 
   /// What actions do before the first step, in the order of their steps.
@@ -337,6 +343,7 @@ class JobRunner {
   StepFrame frame_;
   std::vector<PostStep> posts_;
   ActionUses uses_;
+  FileCommandStock files_;
   std::unique_ptr<BackgroundSteps> background_;
   int number_ = 0;
   std::unique_ptr<CredentialStore> credentials_;

@@ -219,7 +219,8 @@ asio::awaitable<StepOutcome> run_inside(
       parts.job_cancel,
       parts.credentials,
       parts.posts,
-      parts.uses};
+      parts.uses,
+      parts.files};
   StepCall translated_call{
       call.step,
       call.frame,

@@ -125,8 +125,7 @@ asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
       with_defaults(call.step.shell, parts, call.frame, &workflow::RunDefaults::shell);
   const auto folder_token = with_defaults(
       call.step.working_directory, parts, call.frame, &workflow::RunDefaults::working_directory);
-  const auto environment =
-      process_environment(parts.sources, call.frame, call.env, call.action_name);
+  auto environment = process_environment(parts.sources, call.frame, call.env, call.action_name);
   const auto& place = parts.sources.place;
   Shell shell;
   try {
@@ -165,6 +164,7 @@ asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
     process.argv = shell.command(place.paths.inside(file->path()));
   }
   process.directory = directory.string();
+  process.environment = std::move(environment);
   process.extra = script.variables;
   std::string tail;
   PushWatch pushes;

@@ -61,9 +61,9 @@ std::string located(std::string_view program, SearchPath path) {
   return found->string();
 }
 
-Shell known(const KnownShell& shell, std::string_view arguments, SearchPath path) {
+Shell known(const KnownShell& shell, std::string_view arguments, std::string program) {
   Shell made;
-  made.argv = {located(shell.name, path)};
+  made.argv = {std::move(program)};
   if (shell.extension == ".ps1") {
     made.argv.insert(made.argv.end(), {"-command", ". '{0}'"});
     made.prepend = "$ErrorActionPreference = 'stop'\n";
@@ -105,11 +105,15 @@ namespace {
 
 Shell find(std::string_view name, SearchPath path) {
   if (name.empty()) {
-    const bool bash = path && find_program("bash", *path).has_value();
-    return known(known_shells[bash ? 0 : 1], "-e {0}", path);
+    if (path) {
+      if (const auto bash = find_program("bash", *path)) {
+        return known(known_shells[0], "-e {0}", bash->string());
+      }
+    }
+    return known(known_shells[1], "-e {0}", located("sh", path));
   }
   for (const auto& shell : known_shells) {
-    if (name == shell.name) return known(shell, shell.arguments, path);
+    if (name == shell.name) return known(shell, shell.arguments, located(name, path));
   }
   auto words = split_words(name);
   if (words.empty() || name.find("{0}") == std::string_view::npos) {

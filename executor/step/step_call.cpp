@@ -92,18 +92,19 @@ NamedValues evaluate_mapping(const Token* token, const Scope& scope) {
 asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, ProcessCall process) {
   StepOutcome outcome;
   const auto& folders = parts.sources.folders;
-  static int serial = 0;
-  const bool shared = parts.sources.place.in_container;
-  FileCommands files(folders.file_commands, fmt::format("{}", ++serial), shared);
+  auto files = parts.files.take(folders.file_commands, parts.sources.place.in_container);
 
   SpawnRequest request;
   request.argv = std::move(process.argv);
   request.directory = process.directory;
   request.script = std::move(process.script);
   request.environment =
-      process_environment(parts.sources, call.frame, call.env, call.action_name, process.where);
+      process.environment
+          ? std::move(*process.environment)
+          : process_environment(
+                parts.sources, call.frame, call.env, call.action_name, process.where);
   const bool inside = process.where == Where::steps;
-  files.export_to(
+  files->export_to(
       request.environment,
       inside ? parts.sources.place.paths.inside(folders.file_commands) : folders.file_commands);
   request.environment.merge(process.extra);
@@ -114,6 +115,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   };
   const auto program = request.argv.front();
   auto& host = inside ? parts.host : parts.machine;
+  request.started = [&stock = parts.files] { stock.tidy(); };
   auto result = co_await host.run(std::move(request), output, call.cancel);
   call.log.finish();
 
@@ -128,11 +130,11 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
     outcome.conclusion = Conclusion::failure;
     outcome.reason = result.status.text();
   }
-  apply_files(parts, call, files.read(), outcome);
-  if (process.on_report) process.on_report(files.read_report());
+  apply_files(parts, call, files->read(), outcome);
+  if (process.on_report) process.on_report(files->read_report());
   auto effects = call.log.take_effects();
   if (process.saved_state != nullptr) {
-    auto saved = files.read().state;
+    auto saved = files->read().state;
     saved.insert(saved.end(), effects.state.begin(), effects.state.end());
     auto& known = *process.saved_state;
     for (auto& [name, value] : saved) {
@@ -140,6 +142,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
       known.emplace_back(name, value);
     }
   }
+  parts.files.give_back(std::move(files));
   apply_commands(parts, std::move(effects), outcome);
   co_return outcome;
 }

@@ -12,6 +12,7 @@
 #include "executor/action/resolve.hpp"
 #include "executor/context/contexts.hpp"
 #include "executor/context/job_state.hpp"
+#include "executor/files/file_commands.hpp"
 #include "executor/host/host.hpp"
 #include "executor/log/step_log.hpp"
 #include "executor/net/registry.hpp"
@@ -54,6 +55,7 @@ struct JobParts {
   CredentialSource credentials;  // loop thread only
   std::vector<PostStep>& posts;
   ActionUses& uses;
+  FileCommandStock& files;
 };
 
 /// One step being run: of the job, or nested in a composite action (then log, number and cancel are
@@ -92,8 +94,9 @@ struct ProcessCall {
   std::string directory;  // as the program sees it
   std::string script;     // see SpawnRequest
   Where where = Where::steps;
-  Environment extra;                   // on top of the step's process environment
-  NamedValues* saved_state = nullptr;  // grows by what the process saves
+  std::optional<Environment> environment;  // the step's process environment, where it is known
+  Environment extra;                       // on top of it
+  NamedValues* saved_state = nullptr;      // grows by what the process saves
   /// Lines of a built-in action's report.
   std::function<void(const std::vector<std::string>&)> on_report;
 };

@@ -104,3 +104,43 @@ TEST_CASE(
   step.files.reset();
   CHECK(fs::is_empty(step.folder));
 }
+
+TEST_CASE("file command stock: the next set is there before it is asked for", "[files]") {
+  const auto folder = fs::temp_directory_path() / ("crun-stock-" + std::to_string(::getpid()));
+  const auto count = [&folder] {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+  };
+  FileCommandStock stock;
+  auto first = stock.take(folder, false);
+  const auto of_one_set = count();
+  stock.tidy();
+  CHECK(count() == 2 * of_one_set);
+
+  Environment before, after;
+  first->export_to(before);
+  stock.give_back(std::move(first));
+  CHECK(count() == 2 * of_one_set);
+  auto second = stock.take(folder, false);
+  second->export_to(after);
+  CHECK(before.get("GITHUB_OUTPUT") != after.get("GITHUB_OUTPUT"));
+  CHECK(fs::is_empty(after.get("GITHUB_OUTPUT")));
+  stock.tidy();
+  CHECK_FALSE(fs::exists(before.get("GITHUB_OUTPUT")));
+  CHECK(fs::exists(after.get("GITHUB_OUTPUT")));
+
+  SECTION("a set for other users than those asked for is not taken") {
+    Environment shared;
+    stock.take(folder, true)->export_to(shared);
+    CHECK(stock.take(folder, true) != nullptr);
+    CHECK_FALSE(fs::exists(shared.get("GITHUB_OUTPUT")));
+  }
+  SECTION("a folder that is gone is told by the next call, not by tidying") {
+    stock.take(folder, false).reset();
+    fs::remove_all(folder);
+    std::ofstream(folder) << "a file";
+    stock.tidy();
+    CHECK_THROWS_WITH(
+        stock.take(folder, false), Catch::Matchers::ContainsSubstring("cannot create"));
+  }
+  fs::remove_all(folder);
+}
