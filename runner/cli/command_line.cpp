@@ -59,6 +59,35 @@ bool called_as_credential_helper(const char* name) {
   return whole.substr(whole.rfind('/') + 1) == "docker-credential-crun";
 }
 
+struct CommandName {
+  std::string_view name;
+  void (*add)(CLI::App& app, Command& chosen);
+};
+
+constexpr CommandName commands[] = {
+    {"run", add_run},
+    {"plan", add_plan},
+    {"explain", add_explain},
+    {"eval", add_eval},
+    {"list", add_list},
+    {"cleanup", add_cleanup},
+    {"serve", add_serve},
+    {"runs", add_runs},
+    {"logs", add_logs},
+    {"cancel", add_cancel},
+    {"dispatch", add_dispatch},
+    {"builtin", add_builtin},
+};
+
+/// The command of that name alone, since all their options together take as long as reading a
+/// workflow; all of them where none is called so.
+void add_commands(CLI::App& app, Command& chosen, std::string_view called) {
+  for (const auto& command : commands) {
+    if (command.name == called) return command.add(app, chosen);
+  }
+  for (const auto& command : commands) command.add(app, chosen);
+}
+
 int guarded(const Command& command) {
   try {
     return command();
@@ -86,18 +115,7 @@ int run_command_line(int argc, char** argv) {
   app.footer(exit_code_text);
   app.require_subcommand(1);
   Command command;
-  add_run(app, command);
-  add_plan(app, command);
-  add_explain(app, command);
-  add_eval(app, command);
-  add_list(app, command);
-  add_cleanup(app, command);
-  add_serve(app, command);
-  add_runs(app, command);
-  add_logs(app, command);
-  add_cancel(app, command);
-  add_dispatch(app, command);
-  add_builtin(app, command);
+  add_commands(app, command, argc > 1 ? argv[1] : "");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
