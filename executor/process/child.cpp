@@ -1,36 +1,57 @@
-// Boost.Process v2 waits (pidfd); it does not start anything here, see spawn.hpp.
+// Not Boost.Process' own wait: that waits in the kernel when its descriptor was woken for nothing,
+// which stops the whole loop.
 #include "executor/process/child.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <thread>
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-// Before process_handle.hpp, which includes it in the middle of itself (1.81).
-#include <boost/process/v2/error.hpp>
-#include <boost/process/v2/process_handle.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "executor/error.hpp"
 
 namespace crun::executor {
 
-namespace process = boost::process::v2;
+namespace asio = boost::asio;
 
-struct Child::Impl {
-  Impl(boost::asio::any_io_executor executor, pid_t id)
-      : pid(id), handle(std::move(executor), id) {}
+struct Child::Impl : std::enable_shared_from_this<Impl> {
+  Impl(asio::any_io_executor executor, pid_t id) : pid(id), ended(std::move(executor)) {}
+
+  /// True when it has ended.
+  bool reap() {
+    int raw = 0;
+    if (!status && ::waitpid(pid, &raw, WNOHANG) == pid) status = ExitStatus::from_wait(raw);
+    return status.has_value();
+  }
+
+  void watch() {
+    const auto on_event = [weak = weak_from_this()](boost::system::error_code error) {
+      const auto impl = weak.lock();
+      if (!impl || error || impl->status) return;
+      if (!impl->reap()) return impl->watch();
+      impl->handler(*impl->status);
+    };
+    ended.async_wait(asio::posix::descriptor_base::wait_read, on_event);
+  }
 
   pid_t pid;
-  process::basic_process_handle<> handle;
+  asio::posix::stream_descriptor ended;  // a pidfd: readable when the process has ended
   std::optional<ExitStatus> status;
+  std::function<void(ExitStatus)> handler;
 };
 
-Child::Child(boost::asio::any_io_executor executor, pid_t pid)
+Child::Child(asio::any_io_executor executor, pid_t pid)
     : impl_(std::make_shared<Impl>(std::move(executor), pid)) {}
 
 Child::~Child() {
   if (impl_->status) return;
-  int raw = 0;
   ::kill(impl_->pid, SIGKILL);
+  int raw = 0;
   if (::waitpid(impl_->pid, &raw, 0) == impl_->pid) impl_->status = ExitStatus::from_wait(raw);
 }
 
@@ -47,25 +68,21 @@ void Child::signal(int number) {
 }
 
 bool Child::wait(std::chrono::milliseconds timeout) {
-  if (impl_->status) return true;
-  auto deadline = std::chrono::steady_clock::now() + timeout;
-  int raw = 0;
-  while (::waitpid(impl_->pid, &raw, WNOHANG) != impl_->pid) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!impl_->reap()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  impl_->status = ExitStatus::from_wait(raw);
   return true;
 }
 
 void Child::on_exit(std::function<void(ExitStatus)> handler) {
-  impl_->handle.async_wait([weak = std::weak_ptr(impl_), handler = std::move(handler)](
-                               boost::system::error_code error, int raw) {
-    auto impl = weak.lock();
-    if (!impl || error) return;
-    impl->status = ExitStatus::from_wait(raw);
-    handler(*impl->status);
-  });
+  // Born close-on-exec.
+  const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, impl_->pid, 0));
+  if (descriptor < 0) throw Error("cannot watch a process: " + system_error_text(errno));
+  impl_->ended.assign(descriptor);
+  impl_->handler = std::move(handler);
+  impl_->watch();
 }
 
 }  // namespace crun::executor
