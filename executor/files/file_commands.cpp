@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 #include "executor/process/fd.hpp"
 
 namespace crun::executor {
@@ -225,8 +226,7 @@ FileCommands::~FileCommands() {
   for (const FileRow& row : files) {
     const auto path = this->path(row.name);
     // A step may have made a folder of it.
-    if (std::error_code ignored; ::unlink(path.c_str()) != 0)
-      std::filesystem::remove(path, ignored);
+    if (::unlink(path.c_str()) != 0 && errno == EISDIR) remove_tree(path);
   }
 }
 

@@ -1,9 +1,12 @@
 #include "executor/job/folders.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <functional>
 #include <system_error>
+
+#include <sys/stat.h>
 
 #include <fmt/format.h>
 
@@ -15,13 +18,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// One that is there stays as it is.
 std::string make_folder(const fs::path& path) {
+  const auto made = [&path] { return ::mkdir(path.c_str(), 0700) == 0; };
+  if (made() || errno == EEXIST) return path.string();
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) {
-    throw Error(fmt::format("cannot make the folder {}: {}", path.string(), error.message()));
+  if (errno == ENOENT) fs::create_directories(path.parent_path(), error);
+  if (!made() && errno != EEXIST) {
+    throw Error(
+        fmt::format("cannot make the folder {}: {}", path.string(), system_error_text(errno)));
   }
-  fs::permissions(path, fs::perms::owner_all, error);
   return path.string();
 }
 
@@ -68,24 +74,6 @@ JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
   event << run.event_json;
   if (!event.flush()) throw Error(fmt::format("cannot write {}", folders.event_path));
   return folders;
-}
-
-std::string remove_tree(const fs::path& root) {
-  std::error_code error;
-  fs::remove_all(root, error);
-  if (!error) return {};
-  // A step may have left folders that even their owner cannot write to.
-  std::error_code ignored;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (auto it = fs::recursive_directory_iterator(root, options, ignored);
-       it != fs::recursive_directory_iterator();
-       it.increment(ignored)) {
-    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
-      fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
-    }
-  }
-  fs::remove_all(root, error);
-  return error ? fmt::format("{}: {}", root.string(), error.message()) : std::string();
 }
 
 }  // namespace crun::executor

@@ -1,7 +1,7 @@
-// The folders of a job: made fresh, and gone without a trace.
+// The folders of a job, made fresh for each leg.
 #pragma once
 
-#include <filesystem>
+#include <string>
 
 #include "executor/context/job_request.hpp"
 #include "executor/context/job_state.hpp"
@@ -11,9 +11,6 @@ namespace crun::executor {
 /// Makes the job's folders below those of the run (mode 0700) and writes the event file. Throws
 /// Error.
 JobFolders make_folders(const RunFacts& run, const JobRequest& job);
-
-/// Removes a tree, also read-only folders in it. Tells what stays, or nothing.
-std::string remove_tree(const std::filesystem::path& root);
 
 /// A file-system friendly form of a leg's id.
 std::string folder_name(const std::string& job_id);

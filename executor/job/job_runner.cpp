@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 #include "executor/host/host.hpp"
 #include "executor/host/sandbox.hpp"
 #include "executor/job/background_steps.hpp"
@@ -303,13 +304,14 @@ class JobRunner {
     if (sandbox_) co_await sandbox_->down();
     if (machine_) co_await machine_->down();
     credentials_.reset();
-    const auto folders = {
-        run_.work_folder / folder_name(request_.id), run_.socket_folder / folder_name(request_.id)};
-    for (const auto& folder : folders) {
-      auto remove = [folder] { return remove_tree(folder); };
-      const auto left = co_await offload(pool_, remove);
-      if (!left.empty()) say(LogLine::Kind::warning, "cannot be removed: " + left);
-    }
+    auto remove = [work = run_.work_folder / folder_name(request_.id),
+                   sockets = run_.socket_folder / folder_name(request_.id)] {
+      auto left = remove_tree(work);
+      const auto more = remove_tree(sockets);
+      return left.empty() ? more : left;
+    };
+    const auto left = co_await offload(pool_, remove);
+    if (!left.empty()) say(LogLine::Kind::warning, "cannot be removed: " + left);
   }
 
   /// What goes wrong because the job was cancelled meanwhile does not make it a failure.

@@ -12,7 +12,7 @@
 #include "executor/error.hpp"
 #include "executor/host/agent_image.hpp"
 #include "executor/host/engine_sweep.hpp"
-#include "executor/job/folders.hpp"
+#include "executor/files/remove_tree.hpp"
 
 namespace crun::runner {
 
