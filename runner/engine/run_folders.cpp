@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 #include "executor/host/agent_image.hpp"
 #include "executor/host/engine_sweep.hpp"
-#include "executor/files/remove_tree.hpp"
 
 namespace crun::runner {
 
