@@ -75,6 +75,24 @@ Scheduler::Scheduler(
   inside_.running = std::make_shared<int>(0);
   inside_.groups = std::make_shared<ConcurrencyGroups>();
   hold_group();
+  select();
+  unsettled_ =
+      std::count_if(jobs_.begin(), jobs_.end(), [](const JobState& job) { return job.selected; });
+  has_more_than_steps_ =
+      std::any_of(workflow_.jobs.begin(), workflow_.jobs.end(), [](const workflow::Job& job) {
+        return job.concurrency || !job.uses.empty();
+      });
+  position_.resize(jobs_.size());
+  for (std::size_t place = 0; place < graph_.order.size(); ++place) {
+    const int job = graph_.order[place];
+    position_[job] = static_cast<int>(place);
+    jobs_[job].open_needs = static_cast<int>(graph_.needs[job].size());
+    if (jobs_[job].selected && jobs_[job].open_needs == 0) ready_.insert(position_[job]);
+  }
+}
+
+/// Of all jobs those that were asked for, and what they need.
+void Scheduler::select() {
   if (options_.jobs.empty()) return;
   for (auto& job : jobs_) job.selected = false;
   for (std::size_t job = 0; job < jobs_.size(); ++job) {
@@ -104,15 +122,7 @@ Actions Scheduler::begin() {
 }
 
 bool Scheduler::done() const {
-  return std::all_of(
-      jobs_.begin(), jobs_.end(), [](const JobState& job) { return !job.selected || job.settled; });
-}
-
-bool Scheduler::ready(int job) const {
-  const auto& state = jobs_[job];
-  if (!state.selected || state.settled || state.expanded) return false;
-  const auto& needs = graph_.needs[job];
-  return std::all_of(needs.begin(), needs.end(), [&](int needed) { return jobs_[needed].settled; });
+  return unsettled_ == 0;
 }
 
 Value Scheduler::result_of(const JobState& job) {
@@ -136,32 +146,34 @@ Scope Scheduler::scope_for(int job) const {
   Scope scope;
   scope.contexts = contexts_;
   scope.contexts.set("needs", needs_of(job));
-  std::map<std::string, Conclusion> ancestors;
-  for (const int ancestor : graph_.ancestors(job)) {
-    ancestors[workflow_.jobs[ancestor].id] = jobs_[ancestor].result;
-  }
+  auto ancestors = jobs_[job].ancestors;
+  ancestors.each = [this, job] {
+    std::map<std::string, Conclusion> results;
+    for (const int ancestor : graph_.ancestors(job)) {
+      results[workflow_.jobs[ancestor].id] = jobs_[ancestor].result;
+    }
+    return results;
+  };
   scope.functions = workflow::job_status_functions(std::move(ancestors), cancelled_);
   return scope;
 }
 
 std::string Scheduler::skip_reason(int job) const {
-  for (const int ancestor : graph_.ancestors(job)) {
-    const auto result = jobs_[ancestor].result;
+  auto needs = graph_.needs[job];
+  std::sort(needs.begin(), needs.end());
+  for (const int needed : needs) {
+    const auto result = jobs_[needed].result;
     if (result == Conclusion::success) continue;
-    const auto& direct = graph_.needs[job];
-    const bool needed = std::find(direct.begin(), direct.end(), ancestor) != direct.end();
-    if (!needed) continue;
-    return fmt::format("needs {}, which {}", workflow_.jobs[ancestor].id, told(result));
+    return fmt::format("needs {}, which {}", workflow_.jobs[needed].id, told(result));
   }
   return cancelled_ ? "the run was cancelled" : "a job before it did not succeed";
 }
 
 void Scheduler::settle(
     int job, Conclusion conclusion, const std::string& reason, Actions& actions) {
-  auto& state = jobs_[job];
   const auto& model = workflow_.jobs[job];
-  state.settled = true;
-  state.result = conclusion;
+  jobs_[job].result = conclusion;
+  set_settled(job);
   if (conclusion == Conclusion::failure) failed_ = true;
   std::string name = model.id;
   if (model.name && !model.name->expression) name = model.name->text;
@@ -240,6 +252,7 @@ void Scheduler::expand(int job, const Scope& scope, Actions& actions) {
     state.legs.back().group = std::move(group);
   }
   state.expanded = true;
+  active_.insert(job);
   if (state.legs.empty()) {
     settle(job, Conclusion::skipped, "no leg of its matrix has the values asked for", actions);
   }
@@ -274,20 +287,22 @@ Leg Scheduler::make_leg(int job, const Scope& scope, std::size_t index, std::siz
 
 bool Scheduler::start_queued(Actions& actions) {
   bool ended = false;
-  for (std::size_t job = 0; job < jobs_.size(); ++job) {
+  const std::vector<int> active(active_.begin(), active_.end());
+  for (const int job : active) {
+    if (!has_more_than_steps_ && *inside_.running >= options_.max_parallel) break;
     auto& state = jobs_[job];
-    if (!state.selected || !state.expanded || state.settled) continue;
+    if (state.settled) continue;
     auto at_work = std::count_if(state.legs.begin(), state.legs.end(), [](const LegState& leg) {
       return leg.phase == LegState::Phase::running;
     });
     for (std::size_t index = 0; index < state.legs.size(); ++index) {
       auto& leg = state.legs[index];
       if (const auto reason = inside_.groups->ousted(leg.leg.id)) {
-        ended = oust(static_cast<int>(job), index, *reason, actions) || ended;
+        ended = oust(job, index, *reason, actions) || ended;
       }
       if (leg.phase == LegState::Phase::running && leg.call) {
         leg.call->run->advance(actions);
-        ended = end_call(static_cast<int>(job), index, actions) || ended;
+        ended = end_call(job, index, actions) || ended;
       }
       if (leg.phase != LegState::Phase::queued) continue;
       if (state.max_parallel > 0 && at_work >= state.max_parallel) continue;
@@ -295,8 +310,8 @@ bool Scheduler::start_queued(Actions& actions) {
       if (!leg.leg.job->uses.empty()) {
         leg.phase = LegState::Phase::running;
         ++at_work;
-        start_call(static_cast<int>(job), index, actions);
-        ended = end_call(static_cast<int>(job), index, actions) || ended;
+        start_call(job, index, actions);
+        ended = end_call(job, index, actions) || ended;
         continue;
       }
       if (*inside_.running >= options_.max_parallel) continue;
@@ -349,15 +364,13 @@ Scope Scheduler::leg_scope(const Leg& leg) const {
 
 /// Settling one job can make others ready: goes on until nothing changes.
 void Scheduler::advance(Actions& actions) {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const int job : graph_.order) {
-      if (!ready(job)) continue;
+  do {
+    while (!ready_.empty()) {
+      const int job = graph_.order[*ready_.begin()];
+      ready_.erase(ready_.begin());
       consider(job, actions);
-      changed = true;
     }
-    if (!changed) changed = start_queued(actions);
-  }
+  } while (start_queued(actions) || !ready_.empty());
 }
 
 void Scheduler::conclude_if_ended(int job) {
@@ -365,7 +378,21 @@ void Scheduler::conclude_if_ended(int job) {
   const bool ended = std::all_of(state.legs.begin(), state.legs.end(), [](const LegState& leg) {
     return leg.phase == LegState::Phase::ended;
   });
-  if (ended) state.settled = true;
+  if (ended) set_settled(job);
+}
+
+/// Its result is known: who waited for it alone is next.
+void Scheduler::set_settled(int job) {
+  auto& state = jobs_[job];
+  if (state.settled) return;
+  state.settled = true;
+  --unsettled_;
+  active_.erase(job);
+  for (const int dependent : graph_.dependents[job]) {
+    auto& waiting = jobs_[dependent];
+    waiting.ancestors.add(state.result, state.ancestors);
+    if (--waiting.open_needs == 0 && waiting.selected) ready_.insert(position_[dependent]);
+  }
 }
 
 void Scheduler::cancel_siblings(int job, const std::string& reason, Actions& actions) {
@@ -444,11 +471,9 @@ void Scheduler::end_leg(
 Actions Scheduler::cancel(const std::string& reason) {
   cancelled_ = true;
   Actions actions;
-  for (std::size_t job = 0; job < jobs_.size(); ++job) {
-    auto& state = jobs_[job];
-    if (!state.selected || state.settled || !state.expanded) continue;
-    cancel_siblings(static_cast<int>(job), reason, actions);
-    conclude_if_ended(static_cast<int>(job));
+  for (const int job : std::vector<int>(active_.begin(), active_.end())) {
+    cancel_siblings(job, reason, actions);
+    conclude_if_ended(job);
   }
   advance(actions);
   return actions;

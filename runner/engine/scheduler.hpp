@@ -107,7 +107,9 @@ class Scheduler {
     bool settled = false;   // its result is known
     bool expanded = false;  // its legs are known
     bool fail_fast = true;
-    int max_parallel = 0;  // 0: no limit of its own
+    int max_parallel = 0;                 // 0: no limit of its own
+    int open_needs = 0;                   // not settled yet
+    workflow::AncestorResults ancestors;  // of those needs that are
     std::vector<LegState> legs;
     Conclusion result = Conclusion::success;  // as dependants see it
     Outputs outputs;
@@ -118,7 +120,8 @@ class Scheduler {
   /// As in the contexts `needs` and `jobs`: result and outputs.
   static workflow::Value result_of(const JobState& job);
   workflow::Value needs_of(int job) const;
-  bool ready(int job) const;
+  void select();
+  void set_settled(int job);
   void advance(Actions& actions);
   void consider(int job, Actions& actions);
   void expand(int job, const workflow::Scope& scope, Actions& actions);
@@ -147,6 +150,11 @@ class Scheduler {
   workflow::Object contexts_;
   SchedulerOptions options_;
   std::vector<JobState> jobs_;
+  std::vector<int> position_;  // of a job in the graph's order
+  std::set<int> ready_;        // positions of jobs whose needs are settled
+  std::set<int> active_;       // jobs whose legs are known, and that are not settled
+  std::ptrdiff_t unsettled_ = 0;
+  bool has_more_than_steps_ = false;  // a job with a concurrency group, or that calls a workflow
   std::map<std::string, std::pair<int, std::size_t>> legs_;  // id -> job, leg
   Inside inside_;
   bool cancelled_ = false;

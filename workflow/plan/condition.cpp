@@ -1,6 +1,7 @@
 #include "workflow/plan/condition.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -108,32 +109,39 @@ std::string_view to_string(Conclusion conclusion) {
   return "";
 }
 
+void AncestorResults::add(Conclusion result, const AncestorResults& before) {
+  all_succeeded = all_succeeded && before.all_succeeded && result == Conclusion::success;
+  any_failed = any_failed || before.any_failed || result == Conclusion::failure;
+}
+
 std::map<std::string, Function> job_status_functions(
-    std::map<std::string, Conclusion> ancestors, bool run_cancelled) {
+    AncestorResults ancestors, bool run_cancelled) {
   // With arguments only the jobs that they name count.
-  const auto results = [ancestors = std::move(ancestors)](const std::vector<Value>& jobs) {
-    std::vector<Conclusion> found;
-    for (const auto& [id, conclusion] : ancestors) {
+  const auto count = [](const AncestorResults& of,
+                        const std::vector<Value>& jobs,
+                        const std::function<bool(Conclusion)>& wanted) {
+    std::ptrdiff_t found = 0;
+    if (!of.each) return found;
+    for (const auto& [id, conclusion] : of.each()) {
       const auto names = [&id = id](const Value& job) {
         return compare_ignoring_case(job.to_string(), id) == 0;
       };
-      if (jobs.empty() || std::any_of(jobs.begin(), jobs.end(), names)) {
-        found.push_back(conclusion);
-      }
+      if (std::any_of(jobs.begin(), jobs.end(), names) && wanted(conclusion)) ++found;
     }
     return found;
   };
+  const auto shared = std::make_shared<const AncestorResults>(std::move(ancestors));
   std::map<std::string, Function> functions;
   functions["always"] = answer(true);
   functions["cancelled"] = answer(run_cancelled);
-  functions["failure"] = [results](const std::vector<Value>& jobs) {
-    const auto found = results(jobs);
-    return Value(std::count(found.begin(), found.end(), Conclusion::failure) > 0);
+  functions["failure"] = [shared, count](const std::vector<Value>& jobs) {
+    const auto failed = [](Conclusion conclusion) { return conclusion == Conclusion::failure; };
+    return Value(jobs.empty() ? shared->any_failed : count(*shared, jobs, failed) > 0);
   };
-  functions["success"] = [results, run_cancelled](const std::vector<Value>& jobs) {
-    const auto found = results(jobs);
-    const auto succeeded = std::count(found.begin(), found.end(), Conclusion::success);
-    return Value(!run_cancelled && succeeded == static_cast<long>(found.size()));
+  functions["success"] = [shared, count, run_cancelled](const std::vector<Value>& jobs) {
+    const auto not_well = [](Conclusion conclusion) { return conclusion != Conclusion::success; };
+    const bool well = jobs.empty() ? shared->all_succeeded : count(*shared, jobs, not_well) == 0;
+    return Value(!run_cancelled && well);
   };
   return functions;
 }

@@ -20,10 +20,21 @@ enum class Conclusion { success, failure, cancelled, skipped };
 
 std::string_view to_string(Conclusion conclusion);
 
-/// success(), failure(), cancelled(), always() for a job: over the results of its ancestors (job id
-/// -> result as dependants see it), and whether the run is cancelled.
-std::map<std::string, Function> job_status_functions(
-    std::map<std::string, Conclusion> ancestors, bool run_cancelled);
+/// The results of all jobs that a job needs, directly or not, as dependants see them. Summed up, so
+/// that nobody walks a large graph for each of its jobs.
+struct AncestorResults {
+  bool all_succeeded = true;
+  bool any_failed = false;
+  /// One by one, by job id: only for success('build') and failure('build'). May be empty.
+  std::function<std::map<std::string, Conclusion>()> each;
+
+  /// A job that is needed, and what is known of its own ancestors.
+  void add(Conclusion result, const AncestorResults& before);
+};
+
+/// success(), failure(), cancelled(), always() for a job: over the results of its ancestors, and
+/// whether the run is cancelled.
+std::map<std::string, Function> job_status_functions(AncestorResults ancestors, bool run_cancelled);
 
 /// The same for a step: over the job's status so far. Within a composite action success() and
 /// failure() look at the action's own status, cancelled() at the job's.

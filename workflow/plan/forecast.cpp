@@ -156,25 +156,16 @@ class JobForecasts {
     return scope;
   }
 
-  /// Those of condition.hpp. All ancestors together are known without a walk over them; only with
-  /// arguments they count one by one.
   std::map<std::string, Function> status_functions(int job) const {
     const auto& before = before_[static_cast<std::size_t>(job)];
-    auto functions = job_status_functions({}, false);
-    const auto of_named = [this, job](const std::string& name, const std::vector<Value>& jobs) {
+    const auto each = [this, job] {
       std::map<std::string, Conclusion> results;
       for (const int ancestor : graph_.ancestors(job)) {
         results[model(ancestor).id] = likely_conclusion(likely(ancestor));
       }
-      return job_status_functions(std::move(results), false).at(name)(jobs);
+      return results;
     };
-    functions["success"] = [before, of_named](const std::vector<Value>& jobs) {
-      return jobs.empty() ? Value(!before.skipped && !before.fails) : of_named("success", jobs);
-    };
-    functions["failure"] = [before, of_named](const std::vector<Value>& jobs) {
-      return jobs.empty() ? Value(before.fails) : of_named("failure", jobs);
-    };
-    return functions;
+    return job_status_functions({!before.skipped && !before.fails, before.fails, each}, false);
   }
 
   bool is_known(std::string_view path, int job) const {

@@ -27,7 +27,10 @@ Scope job_scope(std::map<std::string, Conclusion> ancestors, bool cancelled = fa
   Scope scope;
   scope.contexts.set("github", Value(github));
   scope.contexts.set("needs", Value(needs));
-  scope.functions = job_status_functions(std::move(ancestors), cancelled);
+  AncestorResults results;
+  for (const auto& [id, result] : ancestors) results.add(result, {});
+  results.each = [ancestors] { return ancestors; };
+  scope.functions = job_status_functions(std::move(results), cancelled);
   return scope;
 }
 
