@@ -112,6 +112,7 @@ Cost run(const Program& program) {
   }
   cost.wall_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   cost.cpu_ms = 1000 * (seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime));
+  cost.peak_mb = static_cast<double>(usage.ru_maxrss) / 1024;
   cost.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return cost;
 }

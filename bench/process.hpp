@@ -19,6 +19,7 @@ struct Program {
 struct Cost {
   double wall_ms = 0;
   double cpu_ms = 0;
+  double peak_mb = 0;  // the most memory that one process had
   double started = 0;  // CLOCK_REALTIME in seconds, just before the start
   int code = 0;        // 128 + signal where one ended it
 };

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "bench/bench.hpp"
+#include "bench/hostile.hpp"
 #include "bench/inputs.hpp"
 #include "bench/rate.hpp"
 #include <fmt/format.h>
@@ -120,6 +121,29 @@ Row measure_graph(const Bench& bench) {
   return compare(std::move(row), {{"crun", once}}, bench.settings);
 }
 
+/// `crun plan`, of the workflow that costs the most: whole processes, and their processor time.
+Row measure_hostile(const Bench& bench) {
+  Row row;
+  row.id = "Q8.hostile";
+  row.what = "the dearest of the hostile workflows: read, refused or planned";
+  row.unit = "ms";
+  row.goal = {.at_most = 200};
+  const auto workflows = hostile_workflows();
+  const auto repository = make_repository(bench.folder, "hostile", workflows);
+  const auto once = [&] {
+    double most = 0;
+    for (const auto& [name, text] : workflows) {
+      auto plan = crun_run(bench, repository, name);
+      plan.arguments[1] = "plan";
+      const auto cost = run(plan);
+      if (cost.code != 0 && cost.code != 2) throw std::runtime_error(name + " ended crun");
+      most = std::max(most, cost.cpu_ms);
+    }
+    return most;
+  };
+  return compare(std::move(row), {{"crun", once}}, bench.settings);
+}
+
 Row measure_list(const Bench& bench) {
   constexpr int jobs = 1000;
   Row row;
@@ -195,6 +219,7 @@ Row measure_matrix(const Bench& bench) {
 Rows measure_planning(const Bench& bench) {
   auto rows = measure_reading(bench);
   rows.push_back(measure_graph(bench));
+  rows.push_back(measure_hostile(bench));
   rows.push_back(measure_list(bench));
   rows.push_back(measure_matrix(bench));
   return rows;
