@@ -223,6 +223,7 @@ std::string FileCommands::path(const char* name) const {
 }
 
 FileCommands::~FileCommands() {
+  if (abandoned_) return;
   for (const FileRow& row : files) {
     const auto path = this->path(row.name);
     // A step may have made a folder of it.
@@ -292,6 +293,13 @@ std::unique_ptr<FileCommands> FileCommandStock::take(
   folder_ = folder;
   shared_ = shared;
   return make();
+}
+
+void FileCommandStock::abandon() {
+  if (next_) next_->abandon();
+  for (const auto& files : used_) files->abandon();
+  next_.reset();
+  used_.clear();
 }
 
 void FileCommandStock::tidy() noexcept {

@@ -47,6 +47,8 @@ class FileCommands {
   /// GITHUB_ENV and so on. `folder`: that of the files as the program sees it, when it is another.
   void export_to(Environment& environment, const std::string& folder = {}) const;
   FileCommandResults read() const;
+  /// Somebody else removes the files.
+  void abandon() { abandoned_ = true; }
   /// A built-in action's report ($CRUN_REPORT), lines of JSON.
   std::vector<std::string> read_report() const;
 
@@ -55,6 +57,7 @@ class FileCommands {
 
   std::filesystem::path folder_;
   std::string prefix_;
+  bool abandoned_ = false;
 };
 
 /// The files of a job's steps, one set a step. A set is made ahead and removed late, while a step
@@ -65,6 +68,8 @@ class FileCommandStock {
   std::unique_ptr<FileCommands> take(const std::filesystem::path& folder, bool shared);
   /// Is read and no longer needed.
   void give_back(std::unique_ptr<FileCommands> files) { used_.push_back(std::move(files)); }
+  /// The folder goes as a whole: nothing of it is to be removed one by one.
+  void abandon();
   /// Removes what came back and makes the next set. Throws nothing: take() tells what goes wrong.
   void tidy() noexcept;
 

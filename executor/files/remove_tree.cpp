@@ -24,65 +24,77 @@ struct Entry {
   unsigned char type;
 };
 
-/// Read before anything is removed: removing while reading may skip entries.
-std::vector<Entry> entries_of(int folder) {
-  std::vector<Entry> entries;
-  Fd copy(::fcntl(folder, F_DUPFD_CLOEXEC, 3));
-  const auto close = [](DIR* opened) { ::closedir(opened); };
-  const std::unique_ptr<DIR, decltype(close)> opened(copy ? ::fdopendir(copy.get()) : nullptr);
-  if (!opened) return entries;
-  copy.release();
-  ::rewinddir(opened.get());  // the copy is where the last reader stopped
-  while (const auto* entry = ::readdir(opened.get())) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
-  }
-  return entries;
-}
-
-class TreeRemover {
+/// An open folder; of another kind of file, or where none is, nothing.
+class Folder {
  public:
-  std::string remove(const std::filesystem::path& root) {
-    const auto path = root.lexically_normal();
-    const auto name = path.has_filename() ? path : path.parent_path();
-    top_ = open_folder(AT_FDCWD, name.c_str());
-    if (top_) {
-      do {
-        moved_ = 0;
-        remove_content(top_.get(), name.native(), 1);
-      } while (moved_ > 0 && trouble_.empty());
-    } else if (errno == ENOENT) {
-      return {};
-    }
-    remove_entry(AT_FDCWD, {}, name.native(), top_ ? AT_REMOVEDIR : 0);
-    return trouble_;
-  }
-
- private:
-  static Fd open_folder(int parent, const char* name) {
+  Folder(int parent, const char* name) {
     constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     Fd folder(::openat(parent, name, flags));
-    if (!folder && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) {
+    if (!folder && errno == EACCES && ::fchmodat(parent, name, S_IRWXU, 0) == 0) {
       folder = Fd(::openat(parent, name, flags));
     }
     struct stat info {};
     if (folder && ::fstat(folder.get(), &info) == 0 && (info.st_mode & S_IRWXU) != S_IRWXU) {
       ::fchmod(folder.get(), S_IRWXU);
     }
-    return folder;
+    if (folder) stream_.reset(::fdopendir(folder.get()));
+    if (stream_) folder.release();
   }
 
-  void remove_content(int folder, const std::string& path, int depth) {
-    for (const auto& [name, type] : entries_of(folder)) {
-      if (type != DT_DIR && (type != DT_UNKNOWN || !is_folder(folder, name))) {
-        remove_entry(folder, path, name, 0);
+  explicit operator bool() const { return stream_ != nullptr; }
+  int descriptor() const { return ::dirfd(stream_.get()); }
+
+  /// All of them, since removing while reading may skip entries.
+  std::vector<Entry> entries() {
+    std::vector<Entry> entries;
+    ::rewinddir(stream_.get());
+    while (const auto* entry = ::readdir(stream_.get())) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
+    }
+    return entries;
+  }
+
+ private:
+  struct Close {
+    void operator()(DIR* stream) const { ::closedir(stream); }
+  };
+  std::unique_ptr<DIR, Close> stream_;
+};
+
+class TreeRemover {
+ public:
+  std::string remove(const std::filesystem::path& root) {
+    const auto path = root.lexically_normal();
+    const auto name = path.has_filename() ? path : path.parent_path();
+    Folder top(AT_FDCWD, name.c_str());
+    if (top) {
+      top_ = top.descriptor();
+      do {
+        moved_ = 0;
+        remove_content(top, name.native(), 1);
+      } while (moved_ > 0 && trouble_.empty());
+    } else if (errno == ENOENT) {
+      return {};
+    }
+    remove_entry(AT_FDCWD, {}, name.native(), top ? AT_REMOVEDIR : 0);
+    return trouble_;
+  }
+
+ private:
+  void remove_content(Folder& folder, const std::string& path, int depth) {
+    const int here = folder.descriptor();
+    for (const auto& [name, type] : folder.entries()) {
+      if (type != DT_DIR && (type != DT_UNKNOWN || !is_folder(here, name))) {
+        remove_entry(here, path, name, 0);
         continue;
       }
-      if (depth == deepest && move_up(folder, name)) continue;
-      if (const auto inner = open_folder(folder, name.c_str())) {
-        remove_content(inner.get(), path + '/' + name, depth + 1);
+      if (::unlinkat(here, name.c_str(), AT_REMOVEDIR) == 0) continue;  // most are empty
+      if (depth == deepest && move_up(here, name)) continue;
+      if (Folder inner(here, name.c_str()); inner) {
+        remove_content(inner, path + '/' + name, depth + 1);
       }
-      remove_entry(folder, path, name, AT_REMOVEDIR);
+      remove_entry(here, path, name, AT_REMOVEDIR);
     }
   }
 
@@ -101,12 +113,12 @@ class TreeRemover {
 
   bool move_up(int folder, const std::string& name) {
     const auto free_name = ".deep-" + std::to_string(++serial_);
-    const bool moved = ::renameat(folder, name.c_str(), top_.get(), free_name.c_str()) == 0;
+    const bool moved = ::renameat(folder, name.c_str(), top_, free_name.c_str()) == 0;
     moved_ += moved ? 1 : 0;
     return moved;
   }
 
-  Fd top_;
+  int top_ = -1;
   int moved_ = 0;
   int serial_ = 0;
   std::string trouble_;

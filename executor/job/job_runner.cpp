@@ -304,6 +304,7 @@ class JobRunner {
     if (sandbox_) co_await sandbox_->down();
     if (machine_) co_await machine_->down();
     credentials_.reset();
+    files_.abandon();
     auto remove = [work = run_.work_folder / folder_name(request_.id),
                    sockets = run_.socket_folder / folder_name(request_.id)] {
       auto left = remove_tree(work);
