@@ -128,6 +128,8 @@ void CallCheck::undefined(
   if (!given) return;
   std::vector<std::string> names;
   std::unordered_set<std::string> known;
+  constexpr int most_suggestions = 10;  // each looks at all names
+  int unknown = 0;
   for (const auto& definition : definitions) {
     names.push_back(definition.name);
     known.insert(fold(definition.name));
@@ -139,7 +141,7 @@ void CallCheck::undefined(
         value->source,
         value->span,
         fmt::format("Invalid {}, {} is not defined in the referenced workflow.", what, name));
-    if (diagnostics_.full()) continue;
+    if (++unknown > most_suggestions) continue;
     if (const auto similar = nearest(name, names)) {
       finding.help = fmt::format("did you mean `{}`?", *similar);
     }
