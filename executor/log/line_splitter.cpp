@@ -5,17 +5,23 @@
 namespace crun::executor {
 
 void LineSplitter::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    if (after_cr_ && bytes.front() == '\n') bytes.remove_prefix(1);
+  // Each is searched once as far as it goes: a search for both at a time looks byte by byte.
+  constexpr auto none = std::string_view::npos;
+  const std::string_view all = bytes;
+  std::size_t begin = 0, feed = all.find('\n');
+  while (begin < all.size()) {
+    if (after_cr_ && all[begin] == '\n') ++begin;
     after_cr_ = false;
-    auto end = bytes.find_first_of("\r\n");
-    std::string_view piece = bytes.substr(0, end);
-    if (end == std::string_view::npos) {
+    if (feed != none && feed < begin) feed = all.find('\n', begin);
+    const auto before_feed = all.substr(begin, feed == none ? none : feed - begin);
+    const auto back = before_feed.find('\r');
+    const auto piece = before_feed.substr(0, back);
+    if (back == none && feed == none) {
       pending_ += piece;
       break;
     }
-    after_cr_ = bytes[end] == '\r';
-    bytes.remove_prefix(end + 1);
+    after_cr_ = back != none;
+    begin += piece.size() + 1;
     if (pending_.empty() && piece.size() < longest_line) {
       on_line_(piece);
       continue;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "runner/render/any_byte.hpp"
 #include "workflow/expression/json.hpp"
 
 namespace crun::runner {
@@ -173,7 +174,15 @@ namespace {
 /// A string of JSON; false where a byte is not ASCII, which the library then looks at closely.
 bool append_quoted(std::string_view value, std::string& text) {
   static constexpr char digits[] = "0123456789abcdef";
+  const auto needs_care = [](unsigned char byte) {
+    return (byte < 0x20) | (byte >= 0x80) | (byte == '"') | (byte == '\\');
+  };
   text += '"';
+  if (!any_byte(value, needs_care)) {
+    text.append(value);
+    text += '"';
+    return true;
+  }
   std::size_t plain = 0;
   for (std::size_t at = 0; at < value.size(); ++at) {
     const auto byte = static_cast<unsigned char>(value[at]);

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "runner/render/any_byte.hpp"
+
 namespace crun::runner {
 
 using namespace executor;
@@ -51,10 +53,10 @@ std::string format_size(std::uint64_t bytes) {
 /// Control bytes of a step must not reach the reader's terminal: colours are dropped whole, the
 /// rest becomes visible as a space.
 std::string printable(std::string_view text) {
-  const auto is_control = [](char byte) {
-    return (static_cast<unsigned char>(byte) < 0x20 && byte != '\t') || byte == 0x7f;
+  const auto is_control = [](unsigned char byte) {
+    return ((byte < 0x20) & (byte != '\t')) | (byte == 0x7f);
   };
-  if (std::none_of(text.begin(), text.end(), is_control)) return std::string(text);
+  if (!any_byte(text, is_control)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
