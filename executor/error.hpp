@@ -4,14 +4,13 @@
 
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace crun::executor {
 
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& what, std::string cure = {})
-      : std::runtime_error(what), cure_(std::move(cure)) {}
+  /// Without a cure of its own, a full disk has one all the same.
+  explicit Error(const std::string& what, std::string cure = {});
 
   /// What people can do about it; may be empty.
   const std::string& cure() const { return cure_; }

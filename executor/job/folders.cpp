@@ -72,7 +72,9 @@ JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
   folders.event_path = folders.event_folder + "/event.json";
   std::ofstream event(folders.event_path, std::ios::binary);
   event << run.event_json;
-  if (!event.flush()) throw Error(fmt::format("cannot write {}", folders.event_path));
+  if (!event.flush()) {
+    throw Error(fmt::format("cannot write {}: {}", folders.event_path, system_error_text(errno)));
+  }
   return folders;
 }
 

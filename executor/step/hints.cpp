@@ -59,6 +59,11 @@ constexpr std::array traps = {
         "a program of another architecture was started: without an emulator (binfmt, "
         "qemu-user-static) only native platforms can run here"},
     Trap{
+        "",
+        "No space left on device",
+        "the disk is full: `df -h` tells which; workspaces and temporary files of jobs are below "
+        "XDG_CACHE_HOME, images and containers with the engine"},
+    Trap{
         "git describe",
         "No names found",
         "there is no tag to describe from: check out with `fetch-depth: 0`, and push the tags"},

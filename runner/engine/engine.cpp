@@ -371,7 +371,7 @@ int run_prepared(
     const RunOptions& options,
     PreparedRun& prepared,
     const std::string& run_id,
-    Sinks& sinks,
+    Sinks sinks,  // a copy: with the outcome, which goes before an error is told
     PlainSink* plain,
     const Journal& journal) {
   hold_signals(SIG_BLOCK);

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -26,11 +27,11 @@ constexpr const char* lock_name = ".lock";
 
 /// Parents may vanish between two steps here, when another run ends: a few tries.
 void make_private_folder(const fs::path& path) {
-  std::error_code error;
+  std::error_code error, ignored;
   for (int attempt = 0; attempt < 5; ++attempt) {
-    fs::create_directories(path.parent_path(), error);
-    if (fs::create_directory(path, error) || fs::is_directory(path, error)) {
-      fs::permissions(path, fs::perms::owner_all, error);
+    fs::create_directories(path, error);
+    if (fs::is_directory(path, ignored)) {
+      fs::permissions(path, fs::perms::owner_all, ignored);
       return;
     }
   }
@@ -67,8 +68,11 @@ fs::path work_root(const Paths& paths) {
 
 }  // namespace
 
+RunFolders::RunFolders(fs::path work, fs::path sockets)
+    : work_(std::move(work)), sockets_(std::move(sockets)) {}
+
 RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program)
-    : work_(work_root(paths) / run), sockets_(paths.runtime / run) {
+    : RunFolders(work_root(paths) / run, paths.runtime / run) {
   make_private_folder(work_);
   work_lock_ = lock_folder(work_);
   make_private_folder(sockets_);

@@ -27,6 +27,9 @@ class RunFolders {
   std::filesystem::path agent() const { return sockets_ / "bin" / "crun-agent"; }
 
  private:
+  /// What follows on this one may fail half-way: then the destructor removes what there is.
+  RunFolders(std::filesystem::path work, std::filesystem::path sockets);
+
   std::filesystem::path work_, sockets_;
   executor::Fd work_lock_, sockets_lock_;
 };
