@@ -53,10 +53,10 @@ class PodmanWorld {
         "CONTAINERS_CONF=" + place + "/containers.conf CONTAINERS_STORAGE_CONF=" + place +
             "/storage.conf podman " + arguments + " 2>&1");
   }
-  /// Containers, and networks and volumes that a run made.
-  std::string left() const {
-    const std::string ours = " --filter name=crun-";
-    return podman("ps --all --quiet").out + podman("network ls --quiet" + ours).out +
+  /// Containers, networks and volumes that a run made; networks are in no storage, but everybody's.
+  std::string left_of(const std::string& run) const {
+    return podman("ps --all --quiet").out +
+           podman("network ls --quiet --filter label=crun.run=" + run).out +
            podman("volume ls --quiet").out;
   }
 
@@ -122,7 +122,7 @@ jobs:
   CHECK(called.said("the answer is 42"));
   // A service that ignores TERM is not waited for.
   CHECK(took < std::chrono::seconds(10));
-  CHECK(world.left() == "");
+  CHECK(world.left_of(called.events.at(0)["run"]) == "");
   CHECK(crun.leftovers() == "");
 }
 
@@ -149,12 +149,14 @@ jobs:
          after,
          CRUN_PROGRAM,
          "run",
+         "--json",
          "--engine",
          "podman"},
         world.environment());
     INFO(called.out << called.err);
     CHECK(called.code == 130);
-    CHECK(world.left() == "");
+    const auto started = nlohmann::json::parse(called.out.substr(0, called.out.find('\n')));
+    CHECK(world.left_of(started["run"]) == "");
     CHECK(crun.leftovers() == "");
   }
 }
