@@ -302,11 +302,15 @@ class JobRunner {
       if (!left.empty()) say(LogLine::Kind::warning, "left in the engine: " + left);
     }
     if (sandbox_) co_await sandbox_->down();
-    if (machine_) co_await machine_->down();
+    const auto work = run_.work_folder / folder_name(request_.id);
+    if (machine_) {
+      auto parts = this->parts();
+      co_await empty_after_docker_actions(parts, work.string());
+      co_await machine_->down();
+    }
     credentials_.reset();
     files_.abandon();
-    auto remove = [work = run_.work_folder / folder_name(request_.id),
-                   sockets = run_.socket_folder / folder_name(request_.id)] {
+    auto remove = [work, sockets = run_.socket_folder / folder_name(request_.id)] {
       auto left = remove_tree(work);
       const auto more = remove_tree(sockets);
       return left.empty() ? more : left;

@@ -10,6 +10,10 @@ namespace crun::executor {
 
 enum class ActionStage { pre, main, post };
 
+/// Empties a folder of the job in which a Docker action left files of another user, which crun may
+/// not remove: in a container of its image. Does nothing where there are none. Never throws.
+asio::awaitable<void> empty_after_docker_actions(JobParts& parts, std::string folder);
+
 /// One file of a JavaScript action, below its folder.
 asio::awaitable<StepOutcome> run_node_stage(
     JobParts& parts, StepCall& call, ActionUse& use, const std::string& file);

@@ -8,6 +8,9 @@
 #include <fstream>
 #include <sstream>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
@@ -298,6 +301,45 @@ asio::awaitable<StepOutcome> run_image_step(JobParts& parts, StepCall& call, Act
   what.args = evaluated_args(use, scope);
   what.extra = stage_variables(use);
   co_return co_await run_container(parts, call, use, std::move(what));
+}
+
+namespace {
+
+bool holds_foreign_files(const fs::path& folder) {
+  std::error_code error;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator it(folder, options, error), end; !error && it != end;
+       it.increment(error)) {
+    struct stat info {};
+    if (::lstat(it->path().c_str(), &info) == 0 && info.st_uid != ::geteuid()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+asio::awaitable<void> empty_after_docker_actions(JobParts& parts, std::string folder) {
+  std::string image;
+  for (const auto& [key, use] : parts.uses) {
+    if (!use.image.empty()) image = use.image;
+  }
+  if (image.empty() || ::geteuid() == 0 || !holds_foreign_files(folder)) co_return;
+  auto executor = co_await asio::this_coro::executor;
+  DockerEngine engine(parts.machine, engine_client(parts.sources));
+  CancelSource never;
+  auto settings = settings_for(parts, engine.client(), image);
+  settings.network.clear();
+  settings.directory = "/";
+  settings.mounts = {{folder, "/github"}};
+  ContainerHost host(executor, engine, std::move(settings), never);
+  try {
+    co_await host.up();
+    std::vector<std::string> folders = {"/github"};
+    co_await host.empty_folders(std::move(folders));
+  } catch (const Error&) {  // what stays is told when the folder is removed
+  }
+  co_await host.down();
+  if (!host.left().empty()) note_left_in_engine(parts.sources.run.work_folder, host.left());
 }
 
 }  // namespace crun::executor
