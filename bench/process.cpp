@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -120,8 +121,9 @@ Cost run(const Program& program) {
 Cost run_well(const Program& program) {
   const auto cost = run(program);
   if (cost.code == 0) return cost;
-  std::string command;
-  for (const auto& argument : program.arguments) command += argument + " ";
+  // Programs are named, not placed: the page is for other machines too.
+  auto command = std::filesystem::path(program.arguments.front()).filename().string();
+  for (std::size_t i = 1; i < program.arguments.size(); ++i) command += " " + program.arguments[i];
   throw executor::Error(
       fmt::format("`{}` ended with {}:\n{}", command, cost.code, end_of(program.output)));
 }
