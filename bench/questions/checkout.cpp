@@ -10,7 +10,8 @@ constexpr std::size_t files = 5133;
 
 std::string workflow(bool checkout) {
   return std::string("on: push\njobs:\n  bench:\n    runs-on: ubuntu-latest\n    steps:\n") +
-         (checkout ? "      - uses: actions/checkout@v4\n" : "") + "      - run: ':'\n";
+         (checkout ? "      - uses: actions/checkout@v4\n" : "") +
+         "      - run: ':'\n        shell: sh\n";  // act finds no bash in the image
 }
 
 /// A worktree that git makes of the same repository, and takes away again unmeasured.
