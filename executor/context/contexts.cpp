@@ -149,27 +149,43 @@ struct LateContext {
   Value (*make)(const ContextOrigin& of);
 };
 
+// In the order in which errors list them.
 constexpr LateContext late_contexts[] = {
+    {"env", true, [](const ContextOrigin& of) -> Value { return env_object(of.env); }},
     {"github",
      true,
      [](const ContextOrigin& of) -> Value {
        return github_object(of.sources, of.frame, of.action_name);
      }},
-    {"env", true, [](const ContextOrigin& of) -> Value { return env_object(of.env); }},
-    {"job", true, [](const ContextOrigin& of) -> Value { return job_object(of.sources); }},
-    {"runner", true, [](const ContextOrigin& of) -> Value { return runner_object(of.sources); }},
-    {"steps", true, [](const ContextOrigin& of) -> Value { return of.frame.steps; }},
-    {"strategy", true, [](const ContextOrigin& of) { return of.sources.job.strategy; }},
-    {"matrix", true, [](const ContextOrigin& of) { return of.sources.job.matrix; }},
     {"inputs",
      true,
      [](const ContextOrigin& of) -> Value {
        return of.frame.composite() ? of.frame.inputs : of.sources.run.inputs;
      }},
+    {"job", true, [](const ContextOrigin& of) -> Value { return job_object(of.sources); }},
+    {"matrix", true, [](const ContextOrigin& of) { return of.sources.job.matrix; }},
     {"needs", false, [](const ContextOrigin& of) { return of.sources.job.needs; }},
-    {"vars", false, [](const ContextOrigin& of) -> Value { return of.sources.run.vars; }},
+    {"runner", true, [](const ContextOrigin& of) -> Value { return runner_object(of.sources); }},
     {"secrets", false, [](const ContextOrigin& of) -> Value { return of.sources.run.secrets; }},
+    {"steps", true, [](const ContextOrigin& of) -> Value { return of.frame.steps; }},
+    {"strategy", true, [](const ContextOrigin& of) { return of.sources.job.strategy; }},
+    {"vars", false, [](const ContextOrigin& of) -> Value { return of.sources.run.vars; }},
 };
+
+std::vector<std::string> context_names(bool composite) {
+  std::vector<std::string> names;
+  for (const auto& context : late_contexts) {
+    if (context.in_composite || !composite) names.emplace_back(context.name);
+  }
+  return names;
+}
+
+/// The contexts that there are, nothing in them yet.
+Object unmade_contexts(bool composite) {
+  Object contexts;
+  for (auto& name : context_names(composite)) contexts.set(std::move(name), Value());
+  return contexts;
+}
 
 /// Each context once, and only those that are read: a run has many steps and few expressions.
 class MadeContexts {
@@ -210,30 +226,16 @@ Scope step_scope(
     const std::string& action_name) {
   Scope scope;
   auto made = std::make_shared<MadeContexts>(ContextOrigin{sources, frame, env, action_name});
-  for (const auto& context : late_contexts) {
-    if (context.in_composite || !frame.composite()) scope.contexts.set(context.name, Value());
-  }
+  static const Object in_job = unmade_contexts(false), in_composite = unmade_contexts(true);
+  scope.contexts = frame.composite() ? in_composite : in_job;
   scope.late = [made](std::string_view name) -> const Value& { return made->get(name); };
   return scope;
 }
 
 const workflow::ExpressionNames& step_names(bool composite) {
   static const std::vector<workflow::FunctionSignature> functions = {{"hashFiles", 1, 255}};
-  static const workflow::ExpressionNames in_job = {
-      {"env",
-       "github",
-       "inputs",
-       "job",
-       "matrix",
-       "needs",
-       "runner",
-       "secrets",
-       "steps",
-       "strategy",
-       "vars"},
-      functions};
-  static const workflow::ExpressionNames in_composite = {
-      {"env", "github", "inputs", "job", "matrix", "runner", "steps", "strategy"}, functions};
+  static const workflow::ExpressionNames in_job = {context_names(false), functions};
+  static const workflow::ExpressionNames in_composite = {context_names(true), functions};
   return composite ? in_composite : in_job;
 }
 

@@ -306,8 +306,7 @@ void FileCommandStock::tidy() noexcept {
   used_.clear();
   try {
     if (!next_) next_ = make();
-  } catch (const std::exception&) {
-    next_.reset();
+  } catch (const std::exception&) {  // the step that needs them will say so
   }
 }
 

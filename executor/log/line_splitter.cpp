@@ -7,13 +7,12 @@ namespace crun::executor {
 void LineSplitter::write(std::string_view bytes) {
   // Each is searched once as far as it goes: a search for both at a time looks byte by byte.
   constexpr auto none = std::string_view::npos;
-  const std::string_view all = bytes;
-  std::size_t begin = 0, feed = all.find('\n');
-  while (begin < all.size()) {
-    if (after_cr_ && all[begin] == '\n') ++begin;
+  std::size_t begin = 0, feed = bytes.find('\n');
+  while (begin < bytes.size()) {
+    if (after_cr_ && bytes[begin] == '\n') ++begin;
     after_cr_ = false;
-    if (feed != none && feed < begin) feed = all.find('\n', begin);
-    const auto before_feed = all.substr(begin, feed == none ? none : feed - begin);
+    if (feed != none && feed < begin) feed = bytes.find('\n', begin);
+    const auto before_feed = bytes.substr(begin, feed == none ? none : feed - begin);
     const auto back = before_feed.find('\r');
     const auto piece = before_feed.substr(0, back);
     if (back == none && feed == none) {

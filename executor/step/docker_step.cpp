@@ -35,7 +35,6 @@ constexpr std::chrono::seconds limit_to_build{3600};
 
 /// What is asked of the image.
 struct ContainerRun {
-  std::string image;
   std::string entrypoint;         // empty: the image's
   std::vector<std::string> args;  // empty: the image's, unless there is an entrypoint
   Environment extra;
@@ -197,8 +196,12 @@ Environment translated(const Environment& env, const PathMap& job, const PathMap
 }
 
 asio::awaitable<StepOutcome> run_inside(
-    JobParts& parts, StepCall& call, ActionUse& use, ContainerHost& host, ContainerRun what) {
-  const auto settings = settings_for(parts, engine_client(parts.sources), what.image);
+    JobParts& parts,
+    StepCall& call,
+    ActionUse& use,
+    ContainerHost& host,
+    ContainerSettings settings,
+    ContainerRun what) {
   JobPlace place = parts.sources.place;
   place.in_container = true;
   place.paths = {};
@@ -246,7 +249,6 @@ asio::awaitable<StepOutcome> run_container(
   DockerEngine engine(parts.machine, engine_client(parts.sources));
   note_engine(parts.sources.run.work_folder, engine.client());
   auto image = co_await find_image(parts, call, engine, use);
-  what.image = image;
   const auto facts = co_await engine.inspect_image(image, call.cancel);
   if (what.entrypoint.empty()) {
     if (what.args.empty()) what.args = facts.command;
@@ -260,12 +262,12 @@ asio::awaitable<StepOutcome> run_container(
   prepare_container_folders(parts.sources);
   auto executor = co_await asio::this_coro::executor;
   auto settings = settings_for(parts, engine.client(), image);
-  ContainerHost host(executor, engine, std::move(settings), call.cancel);
+  ContainerHost host(executor, engine, settings, call.cancel);
   StepOutcome outcome;
   std::exception_ptr failure;
   try {
     co_await host.up();
-    outcome = co_await run_inside(parts, call, use, host, std::move(what));
+    outcome = co_await run_inside(parts, call, use, host, std::move(settings), std::move(what));
   } catch (...) {
     failure = std::current_exception();
   }

@@ -251,7 +251,6 @@ void Scheduler::expand(int job, const Scope& scope, Actions& actions) {
     state.legs.push_back({std::move(leg)});
     state.legs.back().group = std::move(group);
   }
-  state.expanded = true;
   active_.insert(job);
   if (state.legs.empty()) {
     settle(job, Conclusion::skipped, "no leg of its matrix has the values asked for", actions);

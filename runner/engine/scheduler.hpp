@@ -104,8 +104,7 @@ class Scheduler {
   };
   struct JobState {
     bool selected = true;
-    bool settled = false;   // its result is known
-    bool expanded = false;  // its legs are known
+    bool settled = false;  // its result is known
     bool fail_fast = true;
     int max_parallel = 0;                 // 0: no limit of its own
     int open_needs = 0;                   // not settled yet

@@ -186,8 +186,8 @@ bool append_quoted(std::string_view value, std::string& text) {
   std::size_t plain = 0;
   for (std::size_t at = 0; at < value.size(); ++at) {
     const auto byte = static_cast<unsigned char>(value[at]);
+    if (!needs_care(byte)) continue;
     if (byte >= 0x80) return false;
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
     text.append(value, plain, at - plain);
     plain = at + 1;
     static constexpr std::string_view named = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt";

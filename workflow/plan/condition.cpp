@@ -117,30 +117,29 @@ void AncestorResults::add(Conclusion result, const AncestorResults& before) {
 std::map<std::string, Function> job_status_functions(
     AncestorResults ancestors, bool run_cancelled) {
   // With arguments only the jobs that they name count.
-  const auto count = [](const AncestorResults& of,
-                        const std::vector<Value>& jobs,
-                        const std::function<bool(Conclusion)>& wanted) {
-    std::ptrdiff_t found = 0;
-    if (!of.each) return found;
-    for (const auto& [id, conclusion] : of.each()) {
-      const auto names = [&id = id](const Value& job) {
-        return compare_ignoring_case(job.to_string(), id) == 0;
+  const auto any_named = [](const AncestorResults& of,
+                            const std::vector<Value>& jobs,
+                            const std::function<bool(Conclusion)>& wanted) {
+    if (!of.each) return false;
+    const auto results = of.each();
+    return std::any_of(results.begin(), results.end(), [&](const auto& result) {
+      const auto names = [&](const Value& job) {
+        return compare_ignoring_case(job.to_string(), result.first) == 0;
       };
-      if (std::any_of(jobs.begin(), jobs.end(), names) && wanted(conclusion)) ++found;
-    }
-    return found;
+      return wanted(result.second) && std::any_of(jobs.begin(), jobs.end(), names);
+    });
   };
   const auto shared = std::make_shared<const AncestorResults>(std::move(ancestors));
   std::map<std::string, Function> functions;
   functions["always"] = answer(true);
   functions["cancelled"] = answer(run_cancelled);
-  functions["failure"] = [shared, count](const std::vector<Value>& jobs) {
+  functions["failure"] = [shared, any_named](const std::vector<Value>& jobs) {
     const auto failed = [](Conclusion conclusion) { return conclusion == Conclusion::failure; };
-    return Value(jobs.empty() ? shared->any_failed : count(*shared, jobs, failed) > 0);
+    return Value(jobs.empty() ? shared->any_failed : any_named(*shared, jobs, failed));
   };
-  functions["success"] = [shared, count, run_cancelled](const std::vector<Value>& jobs) {
+  functions["success"] = [shared, any_named, run_cancelled](const std::vector<Value>& jobs) {
     const auto not_well = [](Conclusion conclusion) { return conclusion != Conclusion::success; };
-    const bool well = jobs.empty() ? shared->all_succeeded : count(*shared, jobs, not_well) == 0;
+    const bool well = jobs.empty() ? shared->all_succeeded : !any_named(*shared, jobs, not_well);
     return Value(!run_cancelled && well);
   };
   return functions;

@@ -318,7 +318,8 @@ class StepForecasts {
       const Token* value = env_[levels] ? entry_of(*env_[levels], name) : nullptr;
       if (!value) continue;
       const auto expression = value->expression.value_or(Expression());
-      if (!is_known(expression, levels)) return std::nullopt;
+      const Known known = [&](std::string_view path) { return is_known(path, levels); };
+      if (!unknown_parts(expression, known).empty()) return std::nullopt;
       try {
         return Value(evaluate_string(*value, scope_for(expression, levels)));
       } catch (const EvaluationError&) {
@@ -334,16 +335,6 @@ class StepForecasts {
       return entry.first->kind == Token::Kind::string && entry.first->text == name;
     });
     return found == env.entries.end() ? nullptr : found->second.get();
-  }
-
-  bool is_known(const Expression& expression, std::size_t env_levels) const {
-    const auto paths = expression.paths();
-    const auto functions = expression.function_names();
-    const auto known = [&](const std::string& name) { return is_known(name, env_levels); };
-    return std::all_of(paths.begin(), paths.end(), known) &&
-           std::all_of(functions.begin(), functions.end(), [&](const std::string& name) {
-             return known(name + "()");
-           });
   }
 
   bool is_known(std::string_view path, std::size_t env_levels) const {
@@ -410,10 +401,9 @@ std::vector<Forecast> forecast_steps(
   // Every step of every leg is forecast, unless they are more than anybody would look at.
   constexpr std::size_t most = 20'000;
   StepForecasts steps(workflow, job, contexts);
-  if (job.legs.size() * job.job->steps.size() > most) steps.forget_matrix();
-  if (job.legs.empty() || job.legs.size() * job.job->steps.size() > most) {
-    return steps.run(Object());
-  }
+  const bool too_many = job.legs.size() * job.job->steps.size() > most;
+  if (too_many) steps.forget_matrix();
+  if (job.legs.empty() || too_many) return steps.run(Object());
   std::vector<std::vector<Forecast>> legs;
   for (const auto& leg : job.legs) legs.push_back(steps.run(leg.matrix));
   std::vector<Forecast> all;
