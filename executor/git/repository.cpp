@@ -58,10 +58,22 @@ bool is_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c); });
 }
 
+/// What a revision names, nullptr when there is nothing; the caller owns it. An id needs no search
+/// among the refs.
+git_object* find_object(git_repository* repository, const std::string& name) {
+  git_object* object = nullptr;
+  git_oid id;
+  if (name.size() == GIT_OID_HEXSZ && git_oid_fromstr(&id, name.c_str()) == 0 &&
+      git_object_lookup(&object, repository, &id, GIT_OBJECT_ANY) == 0) {
+    return object;
+  }
+  return git_revparse_single(&object, repository, name.c_str()) < 0 ? nullptr : object;
+}
+
 /// The commit that a revision names, tags followed; null when there is none.
 Commit find_commit(git_repository* repository, const std::string& name) {
-  git_object* object = nullptr;
-  if (git_revparse_single(&object, repository, name.c_str()) < 0) return nullptr;
+  git_object* object = find_object(repository, name);
+  if (!object) return nullptr;
   const Object owned(object);
   git_object* commit = nullptr;
   if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0) return nullptr;

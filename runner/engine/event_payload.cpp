@@ -89,6 +89,10 @@ Json push_payload(const Repository& repository, const RunEvent& event) {
     }
   }
   const auto head = repository.commit(event.sha);
+  const bool told = !commits.empty() && commits.back()["id"] == event.sha;
+  auto head_commit = told   ? commits.back()
+                     : head ? commit_object(repository, event, *head)
+                            : Json();
   const bool forced = !created && !tag && !repository.is_ancestor(event.before, event.sha);
   return {
       {"ref", event.ref},
@@ -100,7 +104,7 @@ Json push_payload(const Repository& repository, const RunEvent& event) {
       {"forced", forced},
       {"compare", web_url(event) + "/compare/" + event.before + "..." + event.sha},
       {"commits", std::move(commits)},
-      {"head_commit", head ? commit_object(repository, event, *head) : Json()},
+      {"head_commit", std::move(head_commit)},
       {"pusher",
        person(
            event.actor, head ? head->committer_email : event.actor + "@users.noreply.github.com")}};

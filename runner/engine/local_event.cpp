@@ -33,6 +33,10 @@ std::string input_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
 }
 
+bool has_path_filter(const workflow::EventTrigger* trigger) {
+  return trigger && (trigger->paths || trigger->paths_ignore);
+}
+
 }  // namespace
 
 std::string RunEvent::ref_name() const {
@@ -64,7 +68,7 @@ struct LocalEvents::Impl {
     return known_commit(repository, text_at(file, keys));
   }
   RunEvent describe(const std::string& name, const On& on) const;
-  void describe_push(RunEvent& event) const;
+  void describe_push(RunEvent& event, const On& on) const;
   void describe_pull_request(RunEvent& event) const;
   std::string commit_before(const RunEvent& event) const;
   std::optional<Names> pushed_paths(const RunEvent& event) const;
@@ -140,7 +144,7 @@ void LocalEvents::Impl::add_dirty(std::optional<Names>& paths) const {
   paths.emplace(all.begin(), all.end());
 }
 
-void LocalEvents::Impl::describe_push(RunEvent& event) const {
+void LocalEvents::Impl::describe_push(RunEvent& event, const On& on) const {
   event.before = commit_before(event);
   const auto given = text_at(file, {"before"});
   if (!given.empty() && given != event.before && !event.before.starts_with(given)) {
@@ -149,6 +153,7 @@ void LocalEvents::Impl::describe_push(RunEvent& event) const {
         request.event_file.string(),
         event.before.substr(0, 7)));
   }
+  if (!has_path_filter(on.find(event.name))) return;
   event.changed_paths = pushed_paths(event);
   add_dirty(event.changed_paths);
 }
@@ -214,7 +219,7 @@ RunEvent LocalEvents::Impl::describe(const std::string& name, const On& on) cons
   if (name != "workflow_dispatch" && !request.inputs.empty()) {
     event.notes.push_back("--input has no effect on " + name);
   }
-  if (name == "push") describe_push(event);
+  if (name == "push") describe_push(event, on);
   if (is_pull_request(name)) describe_pull_request(event);
   return event;
 }

@@ -46,7 +46,8 @@ struct RunEvent {
   std::string action;  // activity type
   /// Of the event file and --input, as text, before defaults and checks.
   std::map<std::string, std::string> inputs;
-  /// Nothing when they are not known: path filters pass then.
+  /// Nothing when they are not known: path filters pass then. For a push without path filters they
+  /// are not looked for, which in a large repository would take longer than all the rest.
   std::optional<std::vector<std::string>> changed_paths;
   std::string repository;      // "owner/name"
   std::string default_branch;  // "main"

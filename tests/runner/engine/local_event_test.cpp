@@ -42,7 +42,7 @@ crun::workflow::On on(const std::string& text) {
 RunEvent make(
     const ScratchRepository& scratch,
     EventRequest request = {},
-    const std::string& events = "  push:") {
+    const std::string& events = "  push: {paths: ['**']}") {
   const auto repository = Repository::open(scratch.path());
   request.current_folder = scratch.path();
   return LocalEvents(repository, std::move(request)).make(on(events));
@@ -52,7 +52,7 @@ RunEvent with_file(
     const ScratchRepository& scratch,
     const std::string& json,
     EventRequest request = {},
-    const std::string& events = "  push:") {
+    const std::string& events = "  push: {paths: ['**']}") {
   std::ofstream(scratch.beside("event.json")) << json;
   request.event_file = "../event.json";
   return make(scratch, std::move(request), events);
@@ -134,6 +134,13 @@ TEST_CASE("local event: changes not committed count where the working tree is ru
   request.working_tree = true;
   CHECK(make(scratch, request).changed_paths == Names{"docs/readme", "new", "services/go/app"});
   CHECK(make(scratch).changed_paths == Names{"docs/readme"});
+}
+
+TEST_CASE("local event: what a push changed is looked for only where a filter asks", "[engine]") {
+  const ScratchRepository scratch(project);
+  CHECK_FALSE(make(scratch, {}, "  push:").changed_paths);
+  CHECK_FALSE(make(scratch, {}, "  push: {branches: [main]}").changed_paths);
+  CHECK(make(scratch, {}, "  push: {paths-ignore: [x]}").changed_paths == Names{"docs/readme"});
 }
 
 TEST_CASE("local event: --ref takes a branch, a tag or a full ref", "[engine]") {
