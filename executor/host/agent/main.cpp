@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "executor/host/agent/agent.hpp"
@@ -27,8 +28,8 @@ int main(int count, char** arguments) {
   }
   ::prctl(PR_SET_NAME, "crun-agent");
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  ::prctl(PR_SET_DUMPABLE, 0);  // the environment of steps passes through our memory
-  ::close_range(3, ~0u, 0);     // our own program, when it was started from memory
+  ::prctl(PR_SET_DUMPABLE, 0);            // the environment of steps passes through our memory
+  ::syscall(SYS_close_range, 3, ~0u, 0);  // our own program, when it was started from memory
   if (::chdir("/") != 0) return 1;
 
   sigset_t child;
