@@ -1,7 +1,6 @@
 #include "bench/bench.hpp"
 
 namespace crun::bench {
-namespace {
 
 std::vector<std::string> places(const Bench& bench, const std::string& of) {
   const auto folder = bench.folder / of;
@@ -13,8 +12,6 @@ std::vector<std::string> places(const Bench& bench, const std::string& of) {
       "XDG_CONFIG_HOME=" + (folder / "config").string(),
       "XDG_RUNTIME_DIR=" + (folder / "run").string()};
 }
-
-}  // namespace
 
 const std::vector<Question>& questions() {
   static const std::vector<Question> all = {
@@ -73,7 +70,7 @@ Side timed(const std::string& name, Program program, int rounds) {
 
 bool has_act(const Bench& bench, Row& row) {
   if (!bench.act.empty()) return true;
-  row.note = "act: n/a (set ACT to its program)";
+  row.absent["act"] = "not there: set ACT to its program";
   return false;
 }
 

@@ -88,7 +88,9 @@ double idle_share() {
 
 Row compare(Row row, std::vector<Side> sides, const Settings& settings) {
   std::erase_if(sides, [&](const Side& side) {
-    return side.name != "crun" && !settings.against.count(side.name);
+    if (side.name == "crun" || settings.against.count(side.name)) return false;
+    row.absent[side.name] = "not asked for";
+    return true;
   });
   const auto note = row.note;
   for (int attempt = 0; attempt < attempts; ++attempt) {

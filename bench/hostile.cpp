@@ -2,22 +2,11 @@
 
 #include <functional>
 
+#include "bench/repeated.hpp"
 #include <fmt/format.h>
 
 namespace crun::bench {
 namespace {
-
-std::string repeat(std::string_view text, int count) {
-  std::string out;
-  for (int i = 0; i < count; ++i) out += text;
-  return out;
-}
-
-std::string numbered(int count, const std::function<std::string(int)>& text) {
-  std::string out;
-  for (int i = 0; i < count; ++i) out += text(i);
-  return out;
-}
 
 const std::string head = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n";
 const std::string job = head + "      - run: y\n";

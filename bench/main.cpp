@@ -76,11 +76,20 @@ bool is_asked(const Options& options, const Question& question, const Row& row) 
          });
 }
 
+/// A question that cannot be asked here is a row that says why, and the others are still asked.
+Rows measure(const Question& question, const Bench& bench) {
+  try {
+    return question.measure(bench);
+  } catch (const std::exception& error) {
+    return {{.id = question.name(), .what = question.title, .note = error.what()}};
+  }
+}
+
 Rows measure(const Options& options, const Bench& bench) {
   Rows rows;
   for (const auto& question : questions()) {
     if (!is_asked(options, question)) continue;
-    for (auto& row : question.measure(bench)) {
+    for (auto& row : measure(question, bench)) {
       if (!is_asked(options, question, row)) continue;
       std::cerr << line_of(row) << '\n';
       rows.push_back(std::move(row));

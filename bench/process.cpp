@@ -49,6 +49,24 @@ std::vector<std::string> environment_with(const std::vector<std::string>& more) 
   return result;
 }
 
+/// Kills the process group when the time is over.
+void wait_at_most(pid_t pid, int seconds) {
+  const auto handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (handle < 0) return;
+  pollfd ended{handle, POLLIN, 0};
+  if (::poll(&ended, 1, seconds * 1000) == 0) ::kill(-pid, SIGKILL);
+  ::close(handle);
+}
+
+std::string end_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  constexpr std::size_t shown = 2000;
+  return text.size() > shown ? text.substr(text.size() - shown) : text;
+}
+
+}  // namespace
+
 pid_t start(const Program& program) {
   auto arguments = program.arguments;
   auto environment = environment_with(program.environment);
@@ -80,24 +98,6 @@ pid_t start(const Program& program) {
   }
   return pid;
 }
-
-/// Kills the process group when the time is over.
-void wait_at_most(pid_t pid, int seconds) {
-  const auto handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  if (handle < 0) return;
-  pollfd ended{handle, POLLIN, 0};
-  if (::poll(&ended, 1, seconds * 1000) == 0) ::kill(-pid, SIGKILL);
-  ::close(handle);
-}
-
-std::string end_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  constexpr std::size_t shown = 2000;
-  return text.size() > shown ? text.substr(text.size() - shown) : text;
-}
-
-}  // namespace
 
 Cost run(const Program& program) {
   Cost cost;

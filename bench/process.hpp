@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace crun::bench {
 
 struct Program {
@@ -24,7 +26,9 @@ struct Cost {
   int code = 0;        // 128 + signal where one ended it
 };
 
-/// Throws executor::Error if it cannot be started.
+/// Starts it and does not wait. Throws executor::Error if it cannot be started.
+pid_t start(const Program& program);
+/// Throws as that does.
 Cost run(const Program& program);
 /// The same; throws executor::Error with the end of the output if it does not end with 0.
 Cost run_well(const Program& program);

@@ -42,6 +42,27 @@ std::string verdict(const Row& row) {
   return !answer ? "open" : *answer ? "met" : "not met";
 }
 
+/// Why cells are empty, each reason once with its rows. The client has a part only in containers'
+/// rows, which the page says at its top.
+std::string reasons(const std::vector<Row>& rows) {
+  std::map<std::pair<std::string, std::string>, std::string> found;
+  for (const auto& row : rows) {
+    if (!row.figures.count("crun")) continue;
+    for (const auto* side : {"act", "limit"}) {
+      if (row.figures.count(side)) continue;
+      const auto why = row.absent.find(side);
+      if (why == row.absent.end() && !row.note.empty()) continue;
+      auto& ids = found[{side, why == row.absent.end() ? "nobody says why" : why->second}];
+      ids += (ids.empty() ? "" : ", ") + row.id;
+    }
+  }
+  std::string text;
+  for (const auto& [why, ids] : found) {
+    text += fmt::format("* No {}: {} ({})\n", why.first, why.second, ids);
+  }
+  return text;
+}
+
 json figure_json(const Row& row, const std::string& side) {
   const auto found = row.figures.find(side);
   if (found == row.figures.end()) return nullptr;
@@ -66,6 +87,7 @@ json row_json(const Row& row) {
       {"goal", goal_text(row)},
       {"met", answer ? json(*answer) : json(nullptr)},
       {"noisy", row.noisy},
+      {"absent", row.absent},
       {"note", row.note}};
 }
 
@@ -106,11 +128,12 @@ std::string page_of(const Report& report) {
       "# Performance\n\n"
       "Written by the bench; a change by hand is lost. Each row measures its sides in turn in one "
       "run: crun, act, the same by the\n"
-      "docker client (cli), and the least the machine can do (limit). Ratios are paired medians "
-      "with their 95 % interval: how many\n"
-      "times better crun is than act or cli, and how many times of the limit crun costs. A row "
-      "whose machine was busy, or whose\n"
-      "interval is too wide, is called noisy and gets no verdict.\n\n";
+      "docker client (cli, only where a job is in a container), and the least the machine can do "
+      "(limit). Ratios are paired medians\n"
+      "with their 95 % interval: how many times better crun is than act or cli, and how many times "
+      "of the limit crun costs. A row\n"
+      "whose machine was busy, or whose interval is too wide, is called noisy and gets no verdict. "
+      "Why a cell is empty is below.\n\n";
   text += fmt::format("    {}\n\n", report.command);
   text += fmt::format("{}, commit {}", report.date, report.commit.empty() ? "?" : report.commit);
   for (const auto& [name, value] : report.machine) text += fmt::format("; {} {}", name, value);
@@ -134,7 +157,7 @@ std::string page_of(const Report& report) {
         goal_text(row),
         verdict(row));
   }
-  std::string notes;
+  auto notes = reasons(report.rows);
   for (const auto& row : report.rows) {
     if (!row.note.empty()) notes += fmt::format("* {}: {}\n", row.id, first_line(row.note));
   }

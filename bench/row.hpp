@@ -29,17 +29,19 @@ struct Goal {
 
 /// Names of sides: "crun", "act", "cli", "limit".
 struct Row {
-  std::string id;  // "Q2.bash"
-  std::string what;
-  std::string unit;
+  std::string id = {};  // "Q2.bash"
+  std::string what = {};
+  std::string unit = {};
   bool more_is_better = false;
-  std::map<std::string, Figure> figures;
+  Goal goal = {};
+  std::map<std::string, Figure> figures = {};
   /// act, cli: how many times better crun is. limit: how many times of the limit's cost crun's is.
-  std::map<std::string, Ratio> ratios;
-  Goal goal;
+  std::map<std::string, Ratio> ratios = {};
   bool noisy = false;
-  /// Why figures are missing, what the row waits for.
-  std::string note;
+  /// Sides of which there is no figure by design, and why: "it has no service".
+  std::map<std::string, std::string> absent = {};
+  /// What the row waits for, or what went wrong with a side.
+  std::string note = {};
 };
 
 using Rows = std::vector<Row>;

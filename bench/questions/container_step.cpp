@@ -33,11 +33,11 @@ Program by_hand(const Bench& bench, int steps) {
 }  // namespace
 
 Rows measure_container_step(const Bench& bench) {
-  Row row;
-  row.id = "Q3.agent";
-  row.what = "one more step in a job container, `shell: sh`";
-  row.unit = "ms";
-  row.goal = {.at_most = 1.0, .act_at_least = 90, .cli_at_least = 50, .limit_at_most = 2};
+  Row row{
+      .id = "Q3.agent",
+      .what = "one more step in a job container, `shell: sh`",
+      .unit = "ms",
+      .goal = {.at_most = 1.0, .act_at_least = 90, .cli_at_least = 50, .limit_at_most = 2}};
   if (bench.image.empty()) {
     row.note = "waits for a Docker engine";
     return {row};

@@ -32,13 +32,13 @@ workflow::Scope scope() {
 }
 
 Row rate_row(const std::string& id, const std::string& what, double goal) {
-  Row row;
-  row.id = id;
-  row.what = what;
-  row.unit = "M/s";
-  row.more_is_better = true;
-  row.goal = {.at_least = goal};
-  return row;
+  return {
+      .id = id,
+      .what = what,
+      .unit = "M/s",
+      .more_is_better = true,
+      .goal = {.at_least = goal},
+      .absent = {{"act", no_such_command}, {"limit", no_least}}};
 }
 
 }  // namespace

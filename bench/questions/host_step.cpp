@@ -27,11 +27,11 @@ Row measure_shell(
     const std::string& shell,
     const std::vector<std::string>& command,
     const Goal& goal) {
-  Row row;
-  row.id = "Q2." + shell;
-  row.what = "one more step on the machine, `shell: " + shell + "`";
-  row.unit = "ms";
-  row.goal = goal;
+  Row row{
+      .id = "Q2." + shell,
+      .what = "one more step on the machine, `shell: " + shell + "`",
+      .unit = "ms",
+      .goal = goal};
   const auto one = shell + "-1.yml", all = shell + "-101.yml";
   std::vector<Side> sides = {
       {"crun",

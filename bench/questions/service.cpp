@@ -1,87 +1,118 @@
-// Q6, Q12, Q13, Q14: what is measured around a running `crun serve`, by the program bench/serve
-// beside this folder's scripts.
-#include <algorithm>
-#include <fstream>
-#include <string>
-#include <vector>
+// Q6, Q12, Q13, Q14: a running `crun serve`, and the least that a service could do.
+#include <csignal>
 
 #include "bench/bench.hpp"
-#include <nlohmann/json.hpp>
+#include "bench/daemon.hpp"
+#include "bench/limits/limits.hpp"
+#include "bench/statistics.hpp"
+#include <fmt/format.h>
 
 namespace crun::bench {
 namespace {
 
-struct Waiting {
-  const char* id;
-  const char* what;
-  const char* unit;
-  Goal goal;
-};
+constexpr int idle_seconds = 10;
+constexpr auto no_service = "it has no service";
 
-const Waiting wanted[] = {
-    {"Q6.live", "a line written by a step until the page has it", "ms", {.at_most = 5}},
-    {"Q12.memory", "resident memory of an idle daemon", "MB", {.at_most = 12}},
-    {"Q12.wakeups", "wake-ups a second of an idle daemon", "1/s", {.at_most = 0}},
-    {"Q13.webhook", "a webhook until the first line of its run's log", "ms", {.at_most = 3}},
-    {"Q14.recovery", "kill -9 of the daemon until it answers again", "ms", {.at_most = 100}},
-};
+/// A row of webhooks, of which `of` says what counts.
+Row measure_webhooks(
+    const Bench& bench,
+    Daemon& daemon,
+    const LeastService& least,
+    Row row,
+    double (*of)(const Delivery&)) {
+  row.unit = "ms";
+  row.absent["act"] = no_service;
+  const auto same_connection = [](Wire sender, const std::string&) { return sender; };
+  const auto request = push_webhook(
+      std::string(40, '1'), std::string(40, '2'), "of the least service", "least-delivery");
+  return compare(
+      std::move(row),
+      {{"crun", [&] { return of(daemon.deliver_push()); }},
+       {"limit", [&] { return of(deliver(least.port(), request, same_connection)); }}},
+      bench.settings);
+}
 
-Row empty_row(const Waiting& waiting) {
-  Row row;
-  row.id = waiting.id;
-  row.what = waiting.what;
-  row.unit = waiting.unit;
-  row.goal = waiting.goal;
+Row measure_recovery(const Bench& bench, Daemon& daemon) {
+  Row row{
+      .id = "Q14.recovery",
+      .what = fmt::format(
+          "kill -9 of the daemon until the next one answers, with {} runs in its list",
+          daemon.runs()),
+      .unit = "ms",
+      .goal = {.at_most = 100}};
+  row.absent["act"] = no_service;
+  return compare(
+      std::move(row),
+      {{"crun", [&] { return daemon.recover(); }},
+       {"limit",
+        [&] { return reopened(daemon.database(), bench.folder / "reopened").milliseconds; }}},
+      bench.settings);
+}
+
+/// A count that no busy neighbour moves: measured once.
+Row counted(Row row, double value) {
+  row.figures["crun"] = figure_of({value});
+  row.absent["act"] = no_service;
+  row.absent["limit"] = "nothing needs to be there while nothing happens";
   return row;
 }
 
-/// One JSON object a line: id, what, unit, value, min, p95.
-std::vector<nlohmann::json> told_by(const Bench& bench, const std::filesystem::path& program) {
-  const auto output = bench.folder / "serve.jsonl";
-  run_well(
-      {.arguments = {program.string()},
-       .folder = bench.folder,
-       .environment = {"CRUN=" + bench.crun.string()},
-       .output = output,
-       .seconds = 300});
-  std::vector<nlohmann::json> found;
-  std::ifstream in(output);
-  for (std::string line; std::getline(in, line);) {
-    auto told = nlohmann::json::parse(line, nullptr, false);
-    if (told.is_object() && told.contains("id") && told.contains("value")) {
-      found.push_back(std::move(told));
-    }
-  }
-  return found;
+Row measure_wakeups(const Daemon& daemon, Row row) {
+  row.unit = "1/s";
+  return counted(std::move(row), daemon.wakeups(idle_seconds));
 }
 
-Row row_of(const nlohmann::json& told) {
-  Row row;
-  row.id = told["id"];
-  row.what = told.value("what", "");
-  row.unit = told.value("unit", "");
-  const double value = told["value"];
-  row.figures["crun"] = {value, told.value("min", value), told.value("p95", value)};
-  return row;
+double lag(const Delivery& delivery) {
+  return percentile(delivery.lags, 0.5);
 }
 
 }  // namespace
 
 Rows measure_service(const Bench& bench) {
+  Daemon daemon(bench);
+  daemon.start("0");
+  const LeastService least(bench.folder / "least", marked_script());
+  const auto webhooks = [&](Row row, double (*of)(const Delivery&)) {
+    return measure_webhooks(bench, daemon, least, std::move(row), of);
+  };
   Rows rows;
-  for (const auto& told : told_by(bench, std::filesystem::path(CRUN_BENCH_SCRIPTS) / "serve")) {
-    rows.push_back(row_of(told));
-  }
-  for (const auto& waiting : wanted) {
-    const auto found = std::find_if(
-        rows.begin(), rows.end(), [&](const Row& row) { return row.id == waiting.id; });
-    if (found != rows.end()) {
-      found->goal = waiting.goal;
-    } else {
-      rows.push_back(empty_row(waiting));
-      rows.back().note = "bench/serve told nothing of it";
-    }
-  }
+  rows.push_back(webhooks(
+      {.id = "Q13.answer",
+       .what = "a webhook until its answer names the run: fetched, matched, stored"},
+      [](const Delivery& delivery) { return delivery.answered; }));
+  rows.push_back(webhooks(
+      {.id = "Q13.webhook",
+       .what = "a webhook until the first line of its run's log is on the event stream",
+       .goal = {.at_most = 3}},
+      [](const Delivery& delivery) { return delivery.first_line; }));
+  rows.push_back(webhooks(
+      {.id = "Q6.live",
+       .what = "a line written by a step until the event stream has it",
+       .goal = {.at_most = 5}},
+      lag));
+  rows.push_back(counted(
+      {.id = "Q12.memory",
+       .what = fmt::format("resident memory of an idle daemon, after {} runs", daemon.runs()),
+       .unit = "MB",
+       .goal = {.at_most = 12}},
+      daemon.memory("VmRSS")));
+  rows.push_back(counted(
+      {.id = "Q12.anonymous",
+       .what = "of that its own: neither the program's file nor a library's",
+       .unit = "MB"},
+      daemon.memory("RssAnon")));
+  rows.push_back(measure_wakeups(
+      daemon,
+      {.id = "Q12.wakeups",
+       .what = "wake-ups a second of an idle daemon",
+       .goal = {.at_most = 0}}));
+  rows.push_back(measure_recovery(bench, daemon));
+  daemon.stop(SIGTERM);
+  daemon.start("2s");
+  rows.push_back(measure_wakeups(
+      daemon,
+      {.id = "Q12.polling",
+       .what = "wake-ups a second of a daemon that looks at one repository every 2 s"}));
   return rows;
 }
 

@@ -67,6 +67,21 @@ TEST_CASE("report: the page names machine, date and command", "[bench]") {
 }
 
 TEST_CASE(
+    "report: the page says of every empty cell why it is empty, each reason once", "[bench]") {
+  auto first = measured(1.2, 1.0), second = measured(2, 1), third = measured(3, 1);
+  first.absent["act"] = second.absent["act"] = "it has no service";
+  second.id = "Q6.live";
+  third.id = "Q8.new";
+  auto all = report(first);
+  all.rows.push_back(second);
+  all.rows.push_back(third);
+  const auto page = page_of(all);
+  CHECK_THAT(page, ContainsSubstring("* No act: it has no service (Q2.bash, Q6.live)\n"));
+  CHECK_THAT(page, ContainsSubstring("* No act: nobody says why (Q8.new)\n"));
+  CHECK_THAT(page, !ContainsSubstring("No limit"));
+}
+
+TEST_CASE(
     "history: what costs more of the limit than at a commit is told, what costs the same is not",
     "[bench]") {
   const tests::ScratchFolder folder;

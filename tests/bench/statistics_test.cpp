@@ -64,6 +64,8 @@ TEST_CASE("comparison: a side that was not asked for is not measured", "[bench]"
   settings.rounds = 1;
   settings.against = {"limit"};
   int called = 0;
-  compare({}, {{"crun", [] { return 1.0; }}, {"act", [&] { return 1.0 + called++; }}}, settings);
+  const auto row = compare(
+      {}, {{"crun", [] { return 1.0; }}, {"act", [&] { return 1.0 + called++; }}}, settings);
   CHECK(called == 0);
+  CHECK(row.absent.at("act") == "not asked for");
 }

@@ -1,7 +1,8 @@
 // Workflows that mean harm, or are broken beyond measure: a short diagnostic, soon.
 #include <ctime>
-#include <functional>
 #include <memory>
+
+#include "bench/repeated.hpp"
 
 #include "tests/catch.hpp"
 #include "workflow/lint/lint.hpp"
@@ -11,20 +12,10 @@
 #include "workflow/trigger/match.hpp"
 
 using namespace crun::workflow;
+using crun::bench::numbered;
+using crun::bench::repeat;
 
 namespace {
-
-std::string repeat(const std::string& text, int count) {
-  std::string out;
-  for (int i = 0; i < count; ++i) out += text;
-  return out;
-}
-
-std::string numbered(int count, const std::function<std::string(int)>& text) {
-  std::string out;
-  for (int i = 0; i < count; ++i) out += text(i);
-  return out;
-}
 
 const std::string job = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: y\n";
 
