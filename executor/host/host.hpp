@@ -75,8 +75,12 @@ class Host {
   virtual asio::awaitable<void> down() = 0;
 };
 
-/// Steps on this machine. `agent_program` is a file with agent_image(); empty: from memory.
-/// `wrapper` is a command line that starts it: see sandbox.hpp.
+class AgentStock;
+
+/// Steps on this machine, by an agent of the stock, which must stay.
+std::unique_ptr<Host> make_local_host(AgentStock& stock);
+/// The same with an agent of its own. `agent_program` is a file with agent_image(); empty: from
+/// memory. `wrapper` is a command line that starts it: see sandbox.hpp.
 std::unique_ptr<Host> make_local_host(
     asio::any_io_executor executor,
     std::string agent_program,

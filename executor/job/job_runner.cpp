@@ -34,21 +34,14 @@ constexpr double default_cancel_timeout_minutes = 5;
 
 class JobRunner {
  public:
-  JobRunner(
-      asio::any_io_executor executor,
-      asio::thread_pool& pool,
-      const RunFacts& run,
-      JobRequest request,
-      Emit emit,
-      JobCancel& cancel)
-      : executor_(executor),
-        pool_(pool),
+  JobRunner(RunLoop loop, const RunFacts& run, JobRequest request, Emit emit, JobCancel& cancel)
+      : loop_(loop),
         run_(run),
         request_(std::move(request)),
         emit_(std::move(emit)),
         cancel_(cancel),
         sources_{run_, request_, folders_, state_, place_},
-        deadline_(executor) {}
+        deadline_(loop.executor) {}
 
   asio::awaitable<JobResult> run() {
     emit_(JobStarted{request_.id, request_.name, request_.matrix});
@@ -79,15 +72,15 @@ class JobRunner {
     prepare_docker_config(folders_.docker_config, run_.user_docker_config);
     auto masker = run_.masker;
     credentials_ = std::make_unique<CredentialStore>(
-        executor_, folders_.credentials, [masker](std::string_view secret) {
+        loop_.executor, folders_.credentials, [masker](std::string_view secret) {
           masker->add(secret);
         });
     evaluate_environment();
     watch_cancel();
-    machine_ = make_local_host(executor_, run_.agent_program);
+    machine_ = make_local_host(loop_.agents);
     co_await machine_->up();
     auto containers = std::make_unique<JobContainers>(
-        executor_, sources_, *machine_, [this](LogLine::Kind kind, const std::string& text) {
+        loop_.executor, sources_, *machine_, [this](LogLine::Kind kind, const std::string& text) {
           say(kind, text);
         });
     if (containers->wanted()) {
@@ -112,7 +105,7 @@ class JobRunner {
     if (run_.live_workspace) folders.writable.push_back(folders_.workspace);
     folders.temp = folders_.private_temp;
     auto command = sandbox_command(run_.machine_environment, folders);
-    sandbox_ = make_local_host(executor_, run_.agent_program, {}, std::move(command));
+    sandbox_ = make_local_host(loop_.executor, run_.agent_program, {}, std::move(command));
     place_.home = folders_.home;
     co_await sandbox_->up();
   }
@@ -137,7 +130,7 @@ class JobRunner {
       resolve_uses(steps, {}, place, store, uses);
       return uses;
     };
-    uses_ = co_await offload(pool_, resolve);
+    uses_ = co_await offload(loop_.pool, resolve);
   }
 
   /// The workflow's env, then the job's, each in the light of what stands so far.
@@ -188,7 +181,7 @@ class JobRunner {
         *machine_,
         emit_,
         matchers_,
-        pool_,
+        loop_.pool,
         cancel_.cancel,
         [store](const std::string& registry) { return store->find(registry); },
         posts_,
@@ -217,7 +210,7 @@ class JobRunner {
 
   asio::awaitable<void> run_steps() {
     auto parts = this->parts();
-    background_ = std::make_unique<BackgroundSteps>(executor_, parts, frame_, cancel_.force);
+    background_ = std::make_unique<BackgroundSteps>(loop_.executor, parts, frame_, cancel_.force);
     for (const auto& step : request_.job->steps) {
       const auto result = co_await run_main(parts, step);
       note_failure(result);
@@ -316,7 +309,7 @@ class JobRunner {
       const auto more = remove_tree(sockets);
       return left.empty() ? more : left;
     };
-    const auto left = co_await offload(pool_, remove);
+    const auto left = co_await offload(loop_.pool, remove);
     if (!left.empty()) say(LogLine::Kind::warning, "cannot be removed: " + left);
   }
 
@@ -337,8 +330,7 @@ class JobRunner {
     }
   }
 
-  asio::any_io_executor executor_;
-  asio::thread_pool& pool_;
+  RunLoop loop_;
   const RunFacts& run_;
   const JobRequest request_;
   Emit emit_;
@@ -366,13 +358,8 @@ class JobRunner {
 }  // namespace
 
 asio::awaitable<JobResult> run_job(
-    asio::any_io_executor executor,
-    asio::thread_pool& pool,
-    const RunFacts& run,
-    JobRequest request,
-    Emit emit,
-    JobCancel& cancel) {
-  JobRunner runner(executor, pool, run, std::move(request), std::move(emit), cancel);
+    RunLoop loop, const RunFacts& run, JobRequest request, Emit emit, JobCancel& cancel) {
+  JobRunner runner(loop, run, std::move(request), std::move(emit), cancel);
   co_return co_await runner.run();
 }
 

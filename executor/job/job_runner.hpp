@@ -4,10 +4,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "executor/context/job_request.hpp"
+#include "executor/host/agent_stock.hpp"
 #include "executor/process/cancel.hpp"
+#include "executor/process/offload.hpp"
 
 namespace crun::executor {
 
@@ -18,13 +19,15 @@ struct JobCancel {
   CancelSource force;
 };
 
+/// What the jobs of a run run on. All of it stays until the last job has ended.
+struct RunLoop {
+  boost::asio::any_io_executor executor;
+  BlockingPool& pool;
+  AgentStock& agents;
+};
+
 /// Never throws: what goes wrong is a failed job with a reason.
 boost::asio::awaitable<JobResult> run_job(
-    boost::asio::any_io_executor executor,
-    boost::asio::thread_pool& pool,
-    const RunFacts& run,
-    JobRequest request,
-    Emit emit,
-    JobCancel& cancel);
+    RunLoop loop, const RunFacts& run, JobRequest request, Emit emit, JobCancel& cancel);
 
 }  // namespace crun::executor

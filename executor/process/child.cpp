@@ -2,11 +2,12 @@
 // which stops the whole loop.
 #include "executor/process/child.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <optional>
-#include <thread>
 
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,12 @@
 namespace crun::executor {
 
 namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds look_again{1};
+
+}  // namespace
 
 struct Child::Impl : std::enable_shared_from_this<Impl> {
   Impl(asio::any_io_executor executor, pid_t id) : pid(id), ended(std::move(executor)) {}
@@ -70,8 +77,12 @@ void Child::signal(int number) {
 bool Child::wait(std::chrono::milliseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (!impl_->reap()) {
-    if (std::chrono::steady_clock::now() >= deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd ended{impl_->ended.native_handle(), POLLIN, 0};  // passed over when nobody watches it
+    const auto patience = ended.fd < 0 ? std::min(left, look_again) : left;
+    ::poll(&ended, 1, static_cast<int>(patience.count()));
   }
   return true;
 }
@@ -83,6 +94,11 @@ void Child::on_exit(std::function<void(ExitStatus)> handler) {
   impl_->ended.assign(descriptor);
   impl_->handler = std::move(handler);
   impl_->watch();
+}
+
+void Child::unwatch() {
+  boost::system::error_code ignored;
+  impl_->ended.cancel(ignored);
 }
 
 }  // namespace crun::executor

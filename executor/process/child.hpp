@@ -29,6 +29,8 @@ class Child {
   bool wait(std::chrono::milliseconds timeout);
   /// Told once, on the executor, when the program has ended; not when the Child goes before.
   void on_exit(std::function<void(ExitStatus)> handler);
+  /// Nobody is told any more, and the loop need not wait.
+  void unwatch();
 
  private:
   struct Impl;

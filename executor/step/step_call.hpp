@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "executor/action/resolve.hpp"
 #include "executor/context/contexts.hpp"
 #include "executor/context/job_state.hpp"
@@ -17,6 +15,7 @@
 #include "executor/log/step_log.hpp"
 #include "executor/net/registry.hpp"
 #include "executor/process/cancel.hpp"
+#include "executor/process/offload.hpp"
 #include "workflow/expression/token.hpp"
 #include "workflow/model/workflow.hpp"
 
@@ -50,7 +49,7 @@ struct JobParts {
   Host& machine;  // this machine, for built-in actions; the same unless the job has a container
   Emit emit;
   MatcherSet& matchers;
-  asio::thread_pool& pool;
+  BlockingPool& pool;
   CancelSource& job_cancel;
   CredentialSource credentials;  // loop thread only
   std::vector<PostStep>& posts;

@@ -22,7 +22,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
@@ -91,12 +90,18 @@ bool ignored(int signal) {
 /// Runs what the scheduler says until nothing is left, on one loop thread.
 class Engine {
  public:
-  Engine(const RunFacts& facts, Scheduler& scheduler, const Sinks& sinks, PlainSink* plain)
+  Engine(
+      const RunFacts& facts,
+      Scheduler& scheduler,
+      const Sinks& sinks,
+      PlainSink* plain,
+      std::optional<AgentProcess> agent)
       : facts_(facts),
         scheduler_(scheduler),
         sinks_(sinks),
         plain_(plain),
         pool_(blocking_threads),
+        agents_(loop_.get_executor(), facts.agent_program, std::move(agent)),
         signals_(loop_, SIGINT, SIGTERM),
         heartbeat_(loop_) {
     if (!ignored(SIGHUP)) signals_.add(SIGHUP);
@@ -152,7 +157,12 @@ class Engine {
     auto emit = [this](Event::Body body) { tell(std::move(body)); };
     asio::co_spawn(
         loop_,
-        run_job(loop_.get_executor(), pool_, facts_of(leg), std::move(request), emit, cancel),
+        run_job(
+            {loop_.get_executor(), pool_, agents_},
+            facts_of(leg),
+            std::move(request),
+            emit,
+            cancel),
         [this, id](std::exception_ptr error, JobResult result) {
           if (error) result.conclusion = Conclusion::failure;
           finished(id, result);
@@ -202,6 +212,7 @@ class Engine {
     over_ = true;  // for what has come already and is about to be handled, and cannot be cancelled
     signals_.cancel();
     heartbeat_.cancel();
+    agents_.dismiss();
   }
 
   /// The first signal cancels politely, the second one ends everything now.
@@ -246,7 +257,8 @@ class Engine {
   const Sinks& sinks_;
   PlainSink* plain_;
   asio::io_context loop_{1};
-  asio::thread_pool pool_;
+  BlockingPool pool_;
+  AgentStock agents_;
   asio::signal_set signals_;
   asio::steady_timer heartbeat_;
   std::map<std::string, std::unique_ptr<Running>> running_;
@@ -367,9 +379,19 @@ void check_jobs(const RunOptions& options, const workflow::Workflow& workflow) {
   }
 }
 
+/// While the workflow is still being read. Trouble is not told: the job that wants one says it.
+std::optional<AgentProcess> start_agent() {
+  try {
+    return AgentProcess({});
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 int run_prepared(
     const RunOptions& options,
     PreparedRun& prepared,
+    std::optional<AgentProcess> agent,
     const std::string& run_id,
     Sinks sinks,  // a copy: with the outcome, which goes before an error is told
     PlainSink* plain,
@@ -393,7 +415,7 @@ int run_prepared(
   limits.secrets = prepared.secrets;
   Scheduler scheduler(
       *prepared.workflow, prepared.graph, run_contexts(prepared), std::move(limits));
-  Engine engine(facts, scheduler, sinks, plain);
+  Engine engine(facts, scheduler, sinks, plain, std::move(agent));
   const int signal = engine.run();
 
   if (!journal.trouble().empty()) {
@@ -437,6 +459,7 @@ int run_workflow(const RunOptions& options) {
       hold_signals(SIG_BLOCK);  // a cancellation that comes early is served by the engine
       sinks.add(&journal.emplace(options.service->folder));
     }
+    auto agent = start_agent();
     auto prepared = prepare_run(options, run_id);
     std::fputs(render(prepared.diagnostics).c_str(), stderr);
     if (options.service) tell_findings(prepared.diagnostics, sinks);
@@ -469,7 +492,14 @@ int run_workflow(const RunOptions& options) {
           fmt::format("{} ({})", prepared.trigger.reason, prepared.trigger.cure));
     }
     if (!journal) sinks.add(&journal.emplace(run_folder(standard_paths().state, run_id)));
-    return run_prepared(options, prepared, run_id, sinks, for_people ? &plain : nullptr, *journal);
+    return run_prepared(
+        options,
+        prepared,
+        std::move(agent),
+        run_id,
+        sinks,
+        for_people ? &plain : nullptr,
+        *journal);
   } catch (const UsageError& error) {
     finish(sinks, RunConclusion::invalid, exit_invalid, error.what());
     throw;

@@ -21,7 +21,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -172,7 +171,7 @@ struct HttpServer::Impl {
 
   ServiceView& view;
   tcp::acceptor acceptor;
-  asio::thread_pool pages;  // makes the pages of runs
+  executor::BlockingPool pages;  // makes the pages of runs
   Connections connections;  // oldest first
   Followers followers;
   BodyBytes body_bytes = std::make_shared<BodyBytes::element_type>(0);
@@ -463,7 +462,6 @@ HttpServer::~HttpServer() {
   impl_->stop();
   // A page that is being made comes back to the loop, which is still there now.
   impl_->pages.stop();
-  impl_->pages.join();
 }
 
 int HttpServer::port() const {

@@ -56,7 +56,7 @@ StoredRun run_of(
 
 RepositoryDesk::RepositoryDesk(
     asio::io_context& loop,
-    asio::thread_pool& pool,
+    executor::BlockingPool& pool,
     Store& store,
     RunKeeper& keeper,
     const StateFolder& folder,

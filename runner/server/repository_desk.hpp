@@ -12,8 +12,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
+#include "executor/process/offload.hpp"
 #include "runner/server/push_look.hpp"
 #include "runner/server/run_keeper.hpp"
 #include "runner/server/serve_config.hpp"
@@ -35,7 +35,7 @@ class RepositoryDesk {
 
   RepositoryDesk(
       boost::asio::io_context& loop,
-      boost::asio::thread_pool& pool,
+      executor::BlockingPool& pool,
       Store& store,
       RunKeeper& keeper,
       const StateFolder& folder,
@@ -75,7 +75,7 @@ class RepositoryDesk {
   void failed(const std::string& reason);
 
   boost::asio::io_context& loop_;
-  boost::asio::thread_pool& pool_;
+  executor::BlockingPool& pool_;
   Store& store_;
   RunKeeper& keeper_;
   RepositoryConfig config_;

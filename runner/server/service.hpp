@@ -12,8 +12,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
+#include "executor/process/offload.hpp"
 #include "runner/server/control_server.hpp"
 #include "runner/server/http_server.hpp"
 #include "runner/server/repository_desk.hpp"
@@ -68,7 +68,7 @@ class Service : public ServiceView, public ControlTarget {
   StateFolder folder_;
   Store store_;
   boost::asio::io_context loop_{1};
-  boost::asio::thread_pool pool_;
+  executor::BlockingPool pool_;
   std::map<std::size_t, Listener> listeners_;
   std::size_t last_listener_ = 0;
   RunKeeper keeper_;

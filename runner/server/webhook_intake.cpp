@@ -60,14 +60,13 @@ void WebhookIntake::take(WebhookRequest request, Answer answer) {
 }
 
 asio::awaitable<void> WebhookIntake::read(WebhookRequest request, Answer answer) {
-  if (!reader_) reader_.emplace(1);
   const auto delivery = request.delivery, event = request.event;
   std::string problem;
   try {
     auto task = [request = std::move(request), &repositories = repositories_]() mutable {
       return read_webhook(std::move(request), repositories);
     };
-    const WebhookReading reading = co_await executor::offload(*reader_, std::move(task));
+    const WebhookReading reading = co_await executor::offload(reader_, std::move(task));
     if (reading.refused == 0) {
       accept(delivery, event, reading, answer);
     } else {

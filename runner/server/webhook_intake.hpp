@@ -3,13 +3,12 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 
+#include "executor/process/offload.hpp"
 #include "runner/server/repository_desk.hpp"
 #include "runner/server/serve_config.hpp"
 #include "runner/server/service_view.hpp"
@@ -45,7 +44,7 @@ class WebhookIntake {
   Store& store_;
   const std::vector<RepositoryConfig>& repositories_;
   FindDesk find_desk_;
-  std::optional<boost::asio::thread_pool> reader_;  // made for the first webhook
+  executor::BlockingPool reader_{1};
 };
 
 }  // namespace crun::runner

@@ -8,7 +8,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "executor/job/job_runner.hpp"
 #include "tests/scratch_repository.hpp"
@@ -62,14 +61,16 @@ JobRun run_job_of(const std::string& steps, std::optional<int> cancel_at) {
     if (started && cancel_at == started->step) cancel.cancel.request("the case wants it");
   };
   asio::io_context loop{1};
-  asio::thread_pool pool{1};
+  executor::BlockingPool pool{1};
+  executor::AgentStock agents(loop.get_executor(), facts.agent_program);
   asio::co_spawn(
       loop,
-      run_job(loop.get_executor(), pool, facts, std::move(request), emit, cancel),
+      run_job({loop.get_executor(), pool, agents}, facts, std::move(request), emit, cancel),
       [&](const std::exception_ptr& error, const executor::JobResult& result) {
         if (error) std::rethrow_exception(error);
         run.conclusion = result.conclusion;
         run.reason = result.reason;
+        agents.dismiss();
       });
   loop.run();
   std::stable_sort(run.steps.begin(), run.steps.end(), [](const auto& a, const auto& b) {
