@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,6 +14,7 @@
 
 #include "executor/error.hpp"
 #include "executor/host/agent_image.hpp"
+#include "executor/host/bell.hpp"
 #include "executor/host/engine_sweep.hpp"
 #include "executor/job/folders.hpp"
 #include "executor/job/podman.hpp"
@@ -21,6 +23,7 @@
 namespace crun::executor {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -348,37 +351,57 @@ void JobContainers::fill(JobPlace& place, const std::vector<ContainerFacts>& ser
   place.environment.set("HOME", "/github/home");
 }
 
-asio::awaitable<std::string> JobContainers::down() {
+asio::awaitable<std::string> JobContainers::removed(std::vector<std::string> arguments) {
   CancelSource never;
-  std::string left;
-  if (host_) {
-    if (::geteuid() != 0) {
-      std::vector<std::string> folders;
-      for (const auto& mount : settings().mounts) {
-        const bool stays = mount.source == sources_.folders.tool_cache ||
-                           mount.target == settings().directory;  // the user's own: see settings()
-        if (!stays) folders.push_back(mount.target);
-      }
-      co_await host_->empty_folders(std::move(folders));
+  try {
+    const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
+    co_return answer.success() ? std::string() : answer.trouble();
+  } catch (const Error& error) {
+    co_return error.what();
+  }
+}
+
+asio::awaitable<void> JobContainers::end_job_container() {
+  if (::geteuid() != 0) {
+    std::vector<std::string> folders;
+    for (const auto& mount : settings().mounts) {
+      const bool stays = mount.source == sources_.folders.tool_cache ||
+                         mount.target == settings().directory;  // the user's own: see settings()
+      if (!stays) folders.push_back(mount.target);
     }
-    co_await host_->down();
-    left = host_->left();
+    co_await host_->empty_folders(std::move(folders));
+  }
+  co_await host_->down();
+}
+
+/// The services go while the job's container does: an engine takes about 0.3 s for each container,
+/// and as long for the network, which must be the last.
+asio::awaitable<std::string> JobContainers::down() {
+  std::string left;
+  Bell services_gone(executor_);
+  bool waiting = !started_.empty();
+  if (waiting) {
+    std::vector<std::string> arguments = {"rm", "--force", "--volumes"};
+    arguments.insert(arguments.end(), started_.begin(), started_.end());
+    asio::co_spawn(
+        executor_,
+        removed(std::move(arguments)),
+        [&](const std::exception_ptr&, std::string trouble) {
+          left = std::move(trouble);
+          waiting = false;
+          services_gone.ring();
+        });
+  }
+  if (host_) {
+    co_await end_job_container();
+    if (!host_->left().empty()) left = host_->left();
     host_.reset();
   }
-  try {
-    if (!started_.empty()) {
-      std::vector<std::string> arguments = {"rm", "--force", "--volumes"};
-      arguments.insert(arguments.end(), started_.begin(), started_.end());
-      const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
-      if (!answer.success() && left.empty()) left = answer.trouble();
-    }
-    if (!network_.empty()) {
-      std::vector<std::string> arguments = {"network", "rm", "--force", network_};
-      const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
-      if (!answer.success() && left.empty()) left = answer.trouble();
-    }
-  } catch (const Error& error) {
-    left = error.what();
+  while (waiting) co_await services_gone.wait_until(Clock::now() + limit_to_remove);
+  if (!network_.empty()) {
+    std::vector<std::string> arguments = {"network", "rm", "--force", network_};
+    auto trouble = co_await removed(std::move(arguments));
+    if (left.empty()) left = std::move(trouble);
   }
   if (!left.empty()) note_left_in_engine(sources_.run.work_folder, left);
   co_return left;

@@ -1,6 +1,9 @@
 // After a cancelled run nothing is left, whatever its steps are and whenever the signal comes; what
 // a killed run left the next one removes. CRUN_CANCELLED_RUNS says how many runs are cancelled.
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "tests/catch.hpp"
 #include "tests/runner/engine/container_world.hpp"
@@ -13,6 +16,8 @@ namespace {
 
 constexpr double ladder = 7.5 + 2.5;  // seconds from INT to KILL
 constexpr double slack = 0.5;
+constexpr int many = 20;            // runs, from which on it is told how long they took
+constexpr double engine_slack = 2;  // to remove two containers and, after them, their network
 
 /// Steps that do not want to end.
 const char* const stubborn[] = {
@@ -29,14 +34,64 @@ std::string job(const std::string& head, const std::string& script) {
          "    steps:\n      - shell: sh\n        run: |\n          " + script + "\n";
 }
 
-/// Processes that carry this line in their environment.
-std::string processes_with(const std::string& line) {
-  return crun::tests::shell(".", "grep -lszxF -- '" + line + "' /proc/[0-9]*/environ || true").out;
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point begin, Clock::time_point end) {
+  return std::chrono::duration<double>(end - begin).count();
 }
+
+/// Processes that carry this line in their environment, in containers too.
+std::string processes_with(const std::string& line) {
+  std::string found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
+    const auto name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "environ", std::ios::binary);
+    for (std::string one; std::getline(file, one, '\0');) {
+      if (one == line) found += name + "\n";
+    }
+  }
+  return found;
+}
+
+std::string beside_service(const std::string& image) {
+  return "    container: " + image + "\n    services:\n      web:\n        image: " + image +
+         "\n        command: sleep 300\n";
+}
+
+/// Sees when processes were there for the last time.
+class Watch {
+ public:
+  explicit Watch(std::string line)
+      : thread_([this, line = std::move(line)] {
+          while (!done_) {
+            const auto now = Clock::now();
+            if (!processes_with(line).empty()) last_seen_ = now;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+          }
+        }) {}
+  ~Watch() { last_seen(); }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  /// Ends the watch; the clock's beginning when none was ever seen.
+  Clock::time_point last_seen() {
+    done_ = true;
+    if (thread_.joinable()) thread_.join();
+    return last_seen_;
+  }
+
+ private:
+  std::atomic<bool> done_ = false;
+  Clock::time_point last_seen_;
+  std::thread thread_;
+};
 
 struct Ended {
   Called called;
-  double seconds = 0;
+  double seconds = 0;  // from the signal to the end of crun
+  Clock::time_point signalled;
 };
 
 /// A run that gets a signal after a while.
@@ -46,7 +101,7 @@ Ended ended_by(
     double after,
     crun::executor::Environment environment,
     const std::string& option = "--json") {
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   auto called = crun.call(
       {"timeout",
        "--preserve-status",
@@ -60,12 +115,14 @@ Ended ended_by(
        "--pull",
        "never"},
       std::move(environment));
-  const std::chrono::duration<double> all = std::chrono::steady_clock::now() - begin;
+  const auto end = Clock::now();
   std::istringstream lines(called.out);
   for (std::string line; std::getline(lines, line);) {
     called.events.push_back(nlohmann::json::parse(line));
   }
-  return {std::move(called), all.count() - after};
+  const auto offset =
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(after));
+  return {std::move(called), seconds_between(begin + offset, end), begin + offset};
 }
 
 int wanted_runs() {
@@ -79,32 +136,62 @@ TEST_CASE("cancelled runs leave no process, file, container, network or volume",
   const ContainerWorld world;
   const bool containers = world.missing().empty();
   if (!containers) WARN("skipped: in containers: " << world.missing());
-  const auto in_image = "    container: " + world.image() + "\n    services:\n      web:\n" +
-                        "        image: " + world.image() + "\n        command: sleep 300\n";
+  const auto in_image = beside_service(world.image());
   const bool bubblewrap =
       crun::tests::shell(".", "bwrap --ro-bind / / --unshare-pid true 2>/dev/null").code == 0;
   const int runs = wanted_runs();
+  double slowest_steps = 0, slowest_run = 0;
   for (int run = 0; run < runs; ++run) {
     const bool boxed = containers && run % 2 == 1;
     const std::string script = stubborn[static_cast<std::size_t>(run / 2) % std::size(stubborn)];
-    const CalledProgram crun(job(boxed ? in_image : "", script));
-    const auto mark = fmt::format("CRUN_TEST_MARK={}-{}", ::getpid(), run);
+    const auto mark = fmt::format("{}-{}", ::getpid(), run);
+    const auto env = "    env: {CRUN_TEST_STEP: " + mark + "}\n";
+    const CalledProgram crun(job(env + (boxed ? in_image : ""), script));
     auto environment = world.environment();
-    environment.set("CRUN_TEST_MARK", mark.substr(mark.find('=') + 1));
+    environment.set("CRUN_TEST_MARK", mark);
     const std::string option = bubblewrap && run % 4 == 2 ? "--sandbox" : "--json";
     // From the very beginning to well within the step.
     const double after = 0.02 + 1.2 * ((run * 37) % 100) / 100.0;
+    Watch steps("CRUN_TEST_STEP=" + mark);
     const auto ended = ended_by(crun, run % 4 < 2 ? "INT" : "TERM", after, environment, option);
+    const auto steps_took = seconds_between(ended.signalled, steps.last_seen());
     INFO("run " << run << ": " << script << (boxed ? " in a container" : "") << " after " << after);
     INFO(option);
     INFO(ended.called.out << ended.called.err);
-    CHECK(ended.seconds < ladder + slack + (boxed ? 2 : 0));  // the engine's own ways take longer
-    CHECK(processes_with(mark) == "");
+    CHECK(steps_took < ladder + slack);
+    CHECK(ended.seconds < ladder + slack + (boxed ? engine_slack : 0));
+    CHECK(processes_with("CRUN_TEST_MARK=" + mark) == "");
+    CHECK(processes_with("CRUN_TEST_STEP=" + mark) == "");
+    slowest_steps = std::max(slowest_steps, steps_took);
+    slowest_run = std::max(slowest_run, ended.seconds);
     CHECK(crun.leftovers() == "");
     if (boxed && !ended.called.events.empty()) {
       CHECK(world.left_of(ended.called.events.at(0)["run"]) == "");
     }
   }
+  if (runs < many) return;
+  WARN(
+      runs << " runs: the last process of a step was gone " << slowest_steps
+           << " s after the signal, the last run " << slowest_run << " s after it");
+}
+
+TEST_CASE("a step beside a service that ignores signals is gone with the ladder", "[containers]") {
+  const ContainerWorld world;
+  if (!world.missing().empty()) {
+    WARN("skipped: " << world.missing());
+    return;
+  }
+  const auto mark = std::to_string(::getpid());
+  const auto env = "    env: {CRUN_TEST_STEP: " + mark + "}\n";
+  const CalledProgram crun(job(env + beside_service(world.image()), stubborn[0]));
+  Watch steps("CRUN_TEST_STEP=" + mark);
+  const auto ended = ended_by(crun, "INT", 4, world.environment());
+  const auto took = seconds_between(ended.signalled, steps.last_seen());
+  INFO(ended.called.out << ended.called.err);
+  INFO("crun took " << ended.seconds << " s");
+  CHECK(took > ladder - slack);  // it was there
+  CHECK(took < ladder + slack);
+  CHECK(ended.seconds < ladder + slack + engine_slack);
 }
 
 TEST_CASE("what a killed run left is removed by crun cleanup", "[containers]") {
@@ -113,10 +200,7 @@ TEST_CASE("what a killed run left is removed by crun cleanup", "[containers]") {
     WARN("skipped: " << world.missing());
     return;
   }
-  const CalledProgram crun(
-      job("    container: " + world.image() + "\n    services:\n      web:\n        image: " +
-              world.image() + "\n        command: sleep 300\n",
-          "sleep 300"));
+  const CalledProgram crun(job(beside_service(world.image()), "sleep 300"));
   const auto ended = ended_by(crun, "KILL", 1.5, world.environment());
   const std::string run = ended.called.events.at(0)["run"];
   CHECK(world.left_of(run) != "");  // at least its service
