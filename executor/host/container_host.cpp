@@ -11,6 +11,7 @@
 #include "executor/error.hpp"
 #include "executor/host/agent_client.hpp"
 #include "executor/host/bell.hpp"
+#include "executor/host/foreign_image.hpp"
 #include "executor/process/child.hpp"
 #include "executor/process/fd.hpp"
 #include "executor/process/spawn.hpp"
@@ -225,10 +226,16 @@ asio::awaitable<SpawnResult> ContainerHost::run(
     SpawnRequest request, OutputHandler output, CancelSource& cancel) {
   auto& impl = *impl_;
   if (!impl.agent) throw Error("the container of this job is not up");
+  std::optional<SpawnResult> result;
   try {
-    co_return co_await impl.agent->run(std::move(request), std::move(output), cancel);
+    result = co_await impl.agent->run(std::move(request), std::move(output), cancel);
   } catch (const Error&) {  // the channel is lost: told below, with what the client says
   }
+  if (result && says_no_such_format(result->start_error)) {
+    const auto why = co_await explain_foreign_image(impl.engine, impl.settings.image);
+    if (!why.empty()) result->start_error = why;
+  }
+  if (result) co_return std::move(*result);
   co_await impl.wait_for_end(patience_to_explain);
   const auto why = impl.status ? impl.last_words().trouble() : std::string("no reason was given");
   throw Error(

@@ -16,6 +16,7 @@
 #include "executor/host/agent_image.hpp"
 #include "executor/host/bell.hpp"
 #include "executor/host/engine_sweep.hpp"
+#include "executor/host/foreign_image.hpp"
 #include "executor/job/folders.hpp"
 #include "executor/job/podman.hpp"
 #include "executor/net/credentials.hpp"
@@ -293,7 +294,8 @@ asio::awaitable<void> JobContainers::await_health(CancelSource& cancel) {
       const auto& service = services_[i];
       const bool ended = facts[i].status == "exited" || facts[i].status == "dead";
       if (facts[i].health == "unhealthy" || ended) {
-        co_await show_logs(service);
+        const auto log = co_await show_logs(service);
+        if (says_no_such_format(log)) co_await throw_if_foreign(service);
         throw Error(
             ended ? fmt::format(
                         "service {} ({}) ended with exit code {}",
@@ -318,7 +320,13 @@ asio::awaitable<void> JobContainers::await_health(CancelSource& cancel) {
   }
 }
 
-asio::awaitable<void> JobContainers::show_logs(const Service& service) {
+asio::awaitable<void> JobContainers::throw_if_foreign(const Service& service) {
+  const auto why = co_await explain_foreign_image(engine_, service.spec.container.image);
+  if (why.empty()) co_return;
+  throw Error(fmt::format("service {} did not start: {}", service.spec.name, why));
+}
+
+asio::awaitable<std::string> JobContainers::show_logs(const Service& service) {
   CancelSource never;
   say_(LogLine::Kind::text, fmt::format("Log of service {}:", service.spec.name));
   try {
@@ -326,9 +334,11 @@ asio::awaitable<void> JobContainers::show_logs(const Service& service) {
     call.environment = engine_.client().environment;
     call.arguments = {"logs", "--tail", std::to_string(shown_log), service.container};
     call.on_output = to_lines(say_);
-    co_await engine_.call(std::move(call), never);
+    const auto answer = co_await engine_.call(std::move(call), never);
+    co_return answer.out + answer.err;
   } catch (const Error& error) {
     say_(LogLine::Kind::warning, error.what());
+    co_return std::string();
   }
 }
 

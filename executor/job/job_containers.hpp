@@ -56,7 +56,8 @@ class JobContainers {
   asio::awaitable<std::string> removed(std::vector<std::string> arguments);
   asio::awaitable<void> pull(const ContainerSpec& spec, CancelSource& cancel);
   asio::awaitable<void> await_health(CancelSource& cancel);
-  asio::awaitable<void> show_logs(const Service& service);
+  asio::awaitable<std::string> show_logs(const Service& service);  // and what they are
+  asio::awaitable<void> throw_if_foreign(const Service& service);
   asio::awaitable<std::vector<ContainerFacts>> inspect_services(CancelSource& cancel);
   ContainerSettings settings() const;
   void fill(JobPlace& place, const std::vector<ContainerFacts>& services) const;
