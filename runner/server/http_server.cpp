@@ -172,7 +172,7 @@ struct HttpServer::Impl {
   ServiceView& view;
   tcp::acceptor acceptor;
   executor::BlockingPool pages;  // makes the pages of runs
-  Connections connections;  // oldest first
+  Connections connections;       // oldest first
   Followers followers;
   BodyBytes body_bytes = std::make_shared<BodyBytes::element_type>(0);
   std::size_t handle = 0;
