@@ -95,7 +95,7 @@ TEST_CASE("budget: crun and its agent need few system calls for a step", "[budge
   REQUIRE(!agent.empty());
   INFO("crun " << per_step("crun") << ", agent " << per_step(agent));
   CHECK(per_step("crun") <= 80);
-  CHECK(per_step(agent) <= 45);
+  CHECK(per_step(agent) <= 42);
 }
 
 TEST_CASE("budget: the log of a step costs crun few system calls for a megabyte", "[budget]") {

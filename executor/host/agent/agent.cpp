@@ -158,29 +158,31 @@ void Agent::handle(FrameReader& frame) {
 
 void Agent::start_step(FrameReader& frame) {
   // All texts of the frame, each with a NUL behind it, then pointers to them.
-  Bytes texts;
-  std::vector<std::size_t> places;
-  auto keep = [&](std::string_view text) {
-    places.push_back(texts.size());
-    texts.insert(texts.end(), text.begin(), text.end());
-    texts.push_back('\0');
+  texts_.clear();
+  places_.clear();
+  auto keep = [this](std::string_view text) {
+    places_.push_back(texts_.size());
+    texts_.insert(texts_.end(), text.begin(), text.end());
+    texts_.push_back('\0');
   };
   std::size_t argument_count = 0;
   for (bool arguments : {true, false}) {
     for (std::uint32_t count = frame.u32(); count > 0 && !frame.broken(); --count) {
       keep(frame.text());
     }
-    if (arguments) argument_count = places.size();
+    if (arguments) argument_count = places_.size();
   }
   keep(frame.text());
 
-  LaunchPlan plan;
-  for (std::size_t i = 0; i + 1 < places.size(); ++i) {
-    (i < argument_count ? plan.argv : plan.environment).push_back(texts.data() + places[i]);
+  LaunchPlan& plan = plan_;
+  plan.argv.clear();
+  plan.environment.clear();
+  for (std::size_t i = 0; i + 1 < places_.size(); ++i) {
+    (i < argument_count ? plan.argv : plan.environment).push_back(texts_.data() + places_[i]);
   }
   plan.argv.push_back(nullptr);
   plan.environment.push_back(nullptr);
-  plan.directory = texts.data() + places.back();
+  plan.directory = texts_.data() + places_.back();
   std::string_view script = frame.text();
 
   Step step;
@@ -209,7 +211,7 @@ void Agent::start_step(FrameReader& frame) {
 LaunchResult Agent::launch_piped(LaunchPlan& plan, Step& step) {
   int out[2] = {-1, -1}, err[2] = {-1, -1};
   LaunchResult result;
-  plan.null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (plan.null < 0) plan.null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (plan.null < 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) {
     result.error = errno;
   } else {
@@ -217,7 +219,6 @@ LaunchResult Agent::launch_piped(LaunchPlan& plan, Step& step) {
     plan.err = err[1];
     result = launch(plan);
   }
-  close_stream(plan.null);
   close_stream(out[1]);
   close_stream(err[1]);
   if (result.error != 0) {

@@ -63,6 +63,10 @@ class Agent {
   Bytes outgoing_;
   std::size_t written_ = 0;
   std::vector<Step> steps_;
+  // Of the step being started; their memory is used again.
+  Bytes texts_;
+  std::vector<std::size_t> places_;
+  LaunchPlan plan_;
   struct Source {
     std::uint32_t step;
     bool error_stream;
