@@ -60,8 +60,14 @@ std::vector<std::pair<std::string, std::string>> hostile_workflows() {
   using namespace std::string_literals;
   const std::string word(1'000'000, 'k');
   return {
-      {"brackets.yml", "on: " + repeat("[", 100'000)},
-      {"braces.yml", "on: " + repeat("{", 100'000)},
+      {"brackets.yml", "on: " + repeat("[", 1'000'000)},
+      {"braces.yml", "on: " + repeat("{", 1'000'000)},
+      {"closed.yml", "on: " + repeat("[", 500'000) + repeat("]", 500'000)},
+      {"items.yml", "on: [[" + repeat("a,", 500'000) + "]]\n" + job.substr(9)},
+      {"pairs.yml", "on: [{" + repeat("\"\": a,", 160'000) + "}]\n" + job.substr(9)},
+      {"anchors.yml", "on: [[" + repeat("&a ", 340'000)},
+      {"lists.yml", repeat("- ", 500'000)},
+      {"commas.yml", "on: {" + repeat(",", 1'000'000)},
       {"parentheses.yml",
        job + "        if: " + repeat("(", 100'000) + "1" + repeat(")", 100'000) + "\n"},
       {"aliases.yml", alias_bomb()},
@@ -76,6 +82,8 @@ std::vector<std::pair<std::string, std::string>> hostile_workflows() {
       {"documents.yml", repeat(job + "---\n", 5000)},
       {"patterns.yml", many_patterns()},
       {"filters.yml", many_filters()},
+      {"short.yml", job + "      - run: " + repeat("${{ 1 }}", 125'000) + "\n"},
+      {"lines.yml", "on: push\n" + repeat("\n", 1'000'000)},
       {"expressions.yml",
        job + "        env:\n" +
            numbered(

@@ -139,7 +139,11 @@ Script::Script(const Token* scalar) : scalar_(scalar) {
 }
 
 void Script::find_expressions() {
-  if (text_.find("${{") == std::string::npos) return;
+  std::size_t opened = 0;
+  for (auto at = text_.find("${{"); at != std::string::npos; at = text_.find("${{", at + 1)) {
+    if (++opened > most_expressions) return;
+  }
+  if (opened == 0) return;
   try {
     const auto pieces = split_text(text_, all_names());
     for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -151,7 +155,6 @@ void Script::find_expressions() {
   } catch (const ExpressionError&) {
     expressions_.clear();  // reported by the reader
   }
-  if (expressions_.size() > most_expressions) expressions_.clear();
 }
 
 Quoting Script::quoting_at(std::size_t offset) const {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <istream>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -17,6 +17,7 @@
 
 #include "workflow/source/unicode.hpp"
 #include "workflow/yaml/mistake.hpp"
+#include "workflow/yaml/read_ahead.hpp"
 #include "workflow/yaml/scalar.hpp"
 #include "workflow/yaml/tolerance.hpp"
 #include "workflow/yaml/written_scalar.hpp"
@@ -33,6 +34,11 @@ constexpr std::size_t most_errors = 10;
 // Thrown through the parser once a diagnostic says why reading cannot go on.
 struct Stop {};
 
+void too_many_nodes(const SourcePtr& source, const YamlLimits& limits, Diagnostics& diagnostics) {
+  diagnostics.error(source, {}, code, "Maximum YAML nodes exceeded").help =
+      fmt::format("At most {} nodes are read.", limits.nodes);
+}
+
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(
@@ -44,9 +50,17 @@ class TreeBuilder : public YAML::EventHandler {
         text_(source->text()),
         rewritten_(rewritten),
         limits_(limits),
-        diagnostics_(diagnostics) {}
+        diagnostics_(diagnostics),
+        told_{rewritten.original(0), 0} {}
 
   NodePtr root() const { return root_; }
+
+  Told told() const {
+    if (!last_text_) return told_;
+    const auto header =
+        last_text_->style == Node::Style::plain ? told_.end : line_end(text_, told_.end);
+    return {unfolded_end(text_, header, last_text_->text), told_.brackets};
+  }
 
   ParseFailure failure(const YAML::Exception& error) const {
     ParseFailure failure;
@@ -100,6 +114,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (found == anchors_.end()) {
       stop(span(at, end), "An alias cannot stand within what it repeats", "");
     }
+    tell(end);
     const auto& [node, size, height] = found->second;
     count(size);
     check_depth(height, at);
@@ -161,6 +176,7 @@ class TreeBuilder : public YAML::EventHandler {
     YAML::anchor_t anchor = 0;
     std::size_t nodes_before = 0;  // counted when it began
     int height = 0;                // levels below it so far
+    bool bracket = false;          // one of its own, not of a pair within a list: `[a: b]`
     NodePtr key;                   // of a mapping, while its value is awaited
     std::size_t key_begin = 0;
     std::size_t key_end = 0;
@@ -258,10 +274,8 @@ class TreeBuilder : public YAML::EventHandler {
   void count(std::size_t nodes) {
     nodes_ += nodes;
     if (nodes_ <= limits_.nodes) return;
-    stop(
-        {},
-        "Maximum YAML nodes exceeded",
-        fmt::format("At most {} nodes are read.", limits_.nodes));
+    too_many_nodes(source_, limits_, diagnostics_);
+    throw Stop();
   }
 
   void check_depth(int height, std::size_t at) {
@@ -276,6 +290,10 @@ class TreeBuilder : public YAML::EventHandler {
       std::shared_ptr<Node> node, std::size_t begin, std::size_t end, YAML::anchor_t anchor) {
     count(1);
     node->span = span(begin, end);
+    const bool quoted =
+        node->style == Node::Style::single_quoted || node->style == Node::Style::double_quoted;
+    tell(quoted ? end : skip_properties(text_, begin));
+    if (!quoted) last_text_ = node;
     NodePtr finished = std::move(node);
     if (anchor) anchors_[anchor] = {finished, 1, 0};
     attach(finished, begin, end, 0);
@@ -297,6 +315,7 @@ class TreeBuilder : public YAML::EventHandler {
     opened.begin = at;
     opened.anchor = anchor;
     opened.nodes_before = nodes_;
+    tell_opened(opened, skip_properties(text_, at));
     count(1);
   }
 
@@ -305,6 +324,7 @@ class TreeBuilder : public YAML::EventHandler {
     open_.pop_back();
     const auto height = closed.height + 1;
     const NodePtr node = std::move(closed.node);
+    if (closed.bracket) --brackets_;
     if (closed.anchor) anchors_[closed.anchor] = {node, nodes_ - closed.nodes_before, height};
     attach(node, closed.begin, closed.begin, height);
   }
@@ -329,6 +349,25 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  void tell(std::size_t end) {
+    told_ = {end, brackets_};
+    last_text_ = nullptr;
+  }
+
+  // The bracket of `[{a: b}: c]` is told of twice, first for the pair, which has none.
+  void tell_opened(Open& opened, std::size_t at) {
+    const char expected = opened.node->kind == Node::Kind::sequence ? '[' : '{';
+    const bool flow = opened.node->style == Node::Style::flow;
+    if (!flow || at >= text_.size() || text_[at] != expected) return;
+    opened.bracket = true;
+    if (at < told_.end) {
+      open_[open_.size() - 2].bracket = false;
+      return;
+    }
+    ++brackets_;
+    tell(at + 1);
+  }
+
   void check_duplicate(Open& parent, const NodePtr& key, Span place) {
     if (!key->is_scalar()) return;
     const auto [first, is_new] = parent.keys.emplace(fold(key->text), place);
@@ -349,6 +388,9 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::optional<std::size_t> last_quote_;
+  int brackets_ = 0;
+  Told told_;          // but for what is still to be read of `last_text_`, which begins there
+  NodePtr last_text_;  // the last event was of a scalar without quotes
   NodePtr root_;
 };
 
@@ -363,14 +405,22 @@ Attempt parse(
     const YamlLimits& limits,
     Diagnostics& diagnostics) {
   TreeBuilder builder(source, rewritten, limits, diagnostics);
+  ReadAhead ahead(source->text(), limits.depth, limits.nodes);
+  GatedText text(rewritten.text, [&](std::size_t given) {
+    return !ahead.exceeds(builder.told(), rewritten.original(given));
+  });
   try {
-    std::istringstream stream(rewritten.text);
+    std::istream stream(&text);
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    return {nullptr, builder.failure(error)};
+    if (!text.is_cut()) return {nullptr, builder.failure(error)};
   } catch (const Stop&) {
+    return {};
+  }
+  if (text.is_cut()) {
+    too_many_nodes(source, limits, diagnostics);
     return {};
   }
   return {builder.root() ? builder.root() : std::make_shared<const Node>(), std::nullopt};

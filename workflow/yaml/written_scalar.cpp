@@ -8,7 +8,8 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-// The place behind the closing quote; npos if there is none.
+}  // namespace
+
 std::size_t quoted_end(std::string_view text, std::size_t at) {
   const char quote = text[at++];
   for (; at < text.size(); ++at) {
@@ -23,7 +24,16 @@ std::size_t quoted_end(std::string_view text, std::size_t at) {
   return npos;
 }
 
-}  // namespace
+std::size_t unfolded_end(std::string_view text, std::size_t at, std::string_view value) {
+  constexpr std::string_view blanks = " \t\r\n";
+  for (const char wanted : value) {
+    if (blanks.find(wanted) != npos) continue;
+    at = text.find_first_not_of(blanks, at);
+    if (at == npos) return text.size();
+    ++at;
+  }
+  return at;
+}
 
 std::size_t skip_properties(std::string_view text, std::size_t at) {
   while (at < text.size() && (text[at] == '&' || text[at] == '!')) {

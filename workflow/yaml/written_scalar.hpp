@@ -19,6 +19,10 @@ struct WrittenScalar {
 WrittenScalar find_scalar(
     std::string_view text, std::size_t at, std::string_view value, bool plain);
 
+/// The place behind the closing quote of the one that stands at `at`; npos if there is none.
+std::size_t quoted_end(std::string_view text, std::size_t at);
+/// The place behind the last line of a scalar without quotes whose text begins at `at`.
+std::size_t unfolded_end(std::string_view text, std::size_t at, std::string_view value);
 /// The place behind an anchor and a tag.
 std::size_t skip_properties(std::string_view text, std::size_t at);
 /// The place behind an alias and its name.
