@@ -83,6 +83,7 @@ std::vector<std::pair<std::string, std::string>> hostile_workflows() {
       {"patterns.yml", many_patterns()},
       {"filters.yml", many_filters()},
       {"short.yml", job + "      - run: " + repeat("${{ 1 }}", 125'000) + "\n"},
+      {"scalars.yml", repeat("- |\n" + repeat("  text\n", 70'000), 2)},
       {"lines.yml", "on: push\n" + repeat("\n", 1'000'000)},
       {"expressions.yml",
        job + "        env:\n" +

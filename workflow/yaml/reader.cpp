@@ -55,11 +55,14 @@ class TreeBuilder : public YAML::EventHandler {
 
   NodePtr root() const { return root_; }
 
-  Told told() const {
-    if (!last_text_) return told_;
-    const auto header =
-        last_text_->style == Node::Style::plain ? told_.end : line_end(text_, told_.end);
-    return {unfolded_end(text_, header, last_text_->text), told_.brackets};
+  // Asked for with every block that is read, so a long text is gone through once.
+  const Told& told() {
+    if (const auto text = std::exchange(last_text_, nullptr)) {
+      const bool plain = text->style == Node::Style::plain;
+      const auto begin = plain ? told_.end : line_end(text_, told_.end);
+      told_.end = unfolded_end(text_, begin, text->text);
+    }
+    return told_;
   }
 
   ParseFailure failure(const YAML::Exception& error) const {

@@ -1,6 +1,7 @@
 #include "workflow/yaml/read_ahead.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <istream>
 
 #include "bench/repeated.hpp"
@@ -153,5 +154,15 @@ TEST_CASE("yaml: what the library keeps between brackets does not grow with the 
     INFO(piece);
     CHECK(refusal("[" + repeat(piece, many)) == "Maximum YAML nodes exceeded");
     CHECK(refusal("- [" + repeat(piece, many)) == "Maximum YAML nodes exceeded");
+  }
+}
+
+TEST_CASE("yaml: a long text before another long one is gone through once", "[yaml]") {
+  const auto lines = repeat("  text\n", 70'000);
+  for (const std::string head : {"- |\n", "- text\n", "- >\n"}) {
+    const auto begin = std::clock();
+    CHECK(Reading(repeat(head + lines, 2)).root);
+    // A tenth of a second without optimization; for every block that is read it was ten.
+    CHECK(std::clock() - begin < 2 * CLOCKS_PER_SEC);
   }
 }
