@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
-#include "executor/files/remove_tree.hpp"
 #include "executor/host/host.hpp"
 #include "executor/host/sandbox.hpp"
 #include "executor/job/background_steps.hpp"
@@ -304,13 +303,7 @@ class JobRunner {
     }
     credentials_.reset();
     files_.abandon();
-    auto remove = [work, sockets = run_.socket_folder / folder_name(request_.id)] {
-      auto left = remove_tree(work);
-      const auto more = remove_tree(sockets);
-      return left.empty() ? more : left;
-    };
-    const auto left = co_await offload(loop_.pool, remove);
-    if (!left.empty()) say(LogLine::Kind::warning, "cannot be removed: " + left);
+    result_.folders = {work, run_.socket_folder / folder_name(request_.id)};
   }
 
   /// What goes wrong because the job was cancelled meanwhile does not make it a failure.

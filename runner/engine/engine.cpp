@@ -25,6 +25,7 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 #include "executor/job/job_runner.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
@@ -141,6 +142,7 @@ class Engine {
   }
 
   void start(Leg leg) {
+    remove_spent();
     auto running = std::make_unique<Running>();
     running->name = facts_.masker->mask(leg.name);
     running->began = Clock::now();
@@ -167,6 +169,14 @@ class Engine {
           if (error) result.conclusion = Conclusion::failure;
           finished(id, result);
         });
+  }
+
+  /// While the next leg is at work; those of the last legs go with the run's own.
+  void remove_spent() {
+    if (spent_.empty()) return;
+    asio::post(pool_.pool(), [folders = std::exchange(spent_, {})] {
+      for (const auto& folder : folders) executor::remove_tree(folder);
+    });
   }
 
   /// Lines of a log that come together are flushed together, when the loop gets to it.
@@ -203,6 +213,7 @@ class Engine {
         std::chrono::duration_cast<std::chrono::milliseconds>(
             Clock::now() - found->second->began)});
     running_.erase(found);
+    spent_.insert(spent_.end(), result.folders.begin(), result.folders.end());
     apply(scheduler_.finished(id, result.conclusion, result.outputs));
     end_if_done();
   }
@@ -263,6 +274,7 @@ class Engine {
   asio::steady_timer heartbeat_;
   std::map<std::string, std::unique_ptr<Running>> running_;
   std::map<std::shared_ptr<const CallFacts>, std::unique_ptr<RunFacts>> called_;
+  std::vector<std::filesystem::path> spent_;  // folders of legs that have ended
   bool flush_is_due_ = false;
   bool over_ = false;
   int signal_ = 0;
@@ -408,7 +420,7 @@ int run_prepared(
   sweep_dead_runs(paths);
   // Ids of a service are short numbers, which another service may use too.
   const auto folder_name = options.service ? new_run_id() : run_id;
-  const RunFolders folders(paths, folder_name, crun_program());
+  RunFolders folders(paths, folder_name, crun_program());
   const auto facts = make_facts(options, prepared, run_id, folders, paths, masker);
   auto limits = scheduler_options(options);
   limits.calls = &prepared.calls;
@@ -417,6 +429,9 @@ int run_prepared(
       *prepared.workflow, prepared.graph, run_contexts(prepared), std::move(limits));
   Engine engine(facts, scheduler, sinks, plain, std::move(agent));
   const int signal = engine.run();
+  if (const auto left = folders.remove(); !left.empty()) {
+    sinks.emit(Notice{"cannot be removed: " + left});
+  }
 
   if (!journal.trouble().empty()) {
     std::fputs((journal.trouble() + "\n").c_str(), stderr);

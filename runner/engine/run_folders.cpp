@@ -54,12 +54,15 @@ bool is_dead(const fs::path& folder) {
   return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
-void remove_all_but_notes(const fs::path& folder) {
+std::string remove_all_but_notes(const fs::path& folder) {
+  std::string left;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().filename() == lock_name || executor::is_engine_note(entry.path())) continue;
-    executor::remove_tree(entry.path());
+    auto trouble = executor::remove_tree(entry.path());
+    if (left.empty()) left = std::move(trouble);
   }
+  return left;
 }
 
 fs::path work_root(const Paths& paths) {
@@ -84,15 +87,18 @@ RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::st
 }
 
 RunFolders::~RunFolders() {
-  if (executor::is_left_in_engine(work_)) {
-    remove_all_but_notes(work_);
-  } else {
-    executor::remove_tree(work_);
-  }
-  executor::remove_tree(sockets_);
+  if (!removed_) remove();
+}
+
+std::string RunFolders::remove() {
+  auto left = executor::is_left_in_engine(work_) ? remove_all_but_notes(work_)
+                                                 : executor::remove_tree(work_);
+  const auto more = executor::remove_tree(sockets_);
   // Empty parents go too: a run-time folder is to look as it did before.
   ::rmdir(work_.parent_path().c_str());
   ::rmdir(sockets_.parent_path().c_str());
+  removed_ = true;
+  return left.empty() ? more : left;
 }
 
 Sweep sweep_dead_runs(const Paths& paths) {

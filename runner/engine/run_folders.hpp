@@ -16,8 +16,7 @@ class RunFolders {
   /// Makes them (mode 0700), with the agent and the credential helper below programs(). Throws
   /// Error.
   RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program);
-  /// Removes them, and the parents that are empty then. What tells of things left in an engine
-  /// stays for the next run.
+  /// As remove(), unless that was called.
   ~RunFolders();
   RunFolders(const RunFolders&) = delete;
   RunFolders& operator=(const RunFolders&) = delete;
@@ -26,12 +25,17 @@ class RunFolders {
   const std::filesystem::path& sockets() const { return sockets_; }
   std::filesystem::path agent() const { return sockets_ / "bin" / "crun-agent"; }
 
+  /// Removes them, and the parents that are empty then. What tells of things left in an engine
+  /// stays for the next run. Tells what cannot be removed and why, or nothing.
+  std::string remove();
+
  private:
   /// What follows on this one may fail half-way: then the destructor removes what there is.
   RunFolders(std::filesystem::path work, std::filesystem::path sockets);
 
   std::filesystem::path work_, sockets_;
   executor::Fd work_lock_, sockets_lock_;
+  bool removed_ = false;
 };
 
 struct Sweep {
