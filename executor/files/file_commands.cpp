@@ -305,7 +305,7 @@ void FileCommandStock::abandon() {
 void FileCommandStock::tidy() noexcept {
   used_.clear();
   try {
-    if (!next_) next_ = make();
+    if (!next_ && !enough_) next_ = make();
   } catch (const std::exception&) {  // the step that needs them will say so
   }
 }

@@ -70,6 +70,8 @@ class FileCommandStock {
   void give_back(std::unique_ptr<FileCommands> files) { used_.push_back(std::move(files)); }
   /// The folder goes as a whole: nothing of it is to be removed one by one.
   void abandon();
+  /// For the last step: none is made ahead any more.
+  void enough() { enough_ = true; }
   /// Removes what came back and makes the next set. Throws nothing: take() tells what goes wrong.
   void tidy() noexcept;
 
@@ -78,6 +80,7 @@ class FileCommandStock {
 
   std::filesystem::path folder_;
   bool shared_ = false;
+  bool enough_ = false;
   std::unique_ptr<FileCommands> next_;
   std::vector<std::unique_ptr<FileCommands>> used_;
 };

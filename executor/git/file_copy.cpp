@@ -37,7 +37,7 @@ void write_all(int to, const char* data, std::size_t size, const std::string& na
 }
 
 void read_and_write(int from, int to, const std::string& name) {
-  thread_local std::array<char, small_file> buffer;
+  std::array<char, small_file> buffer;
   for (;;) {
     const auto got = ::read(from, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;

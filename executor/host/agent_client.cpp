@@ -27,6 +27,7 @@ namespace {
 /// After KILL nothing of a step is left, unless it escaped or the kernel holds it: no reason to
 /// wait long.
 constexpr milliseconds patience_after_kill{500};
+constexpr std::size_t small_chunk = 8192, large_chunk = 131072;
 constexpr char agent_lost[] = "lost the agent that runs the steps of this job";
 
 /// What is known of one program, told by the agent's frames.
@@ -78,7 +79,9 @@ struct AgentClient::Channel : std::enable_shared_from_this<Channel> {
   agent::Bytes outgoing, being_written;
   std::map<std::uint32_t, std::shared_ptr<Running>> steps;
   std::uint32_t last_id = 0;
+  std::uint32_t empty_after = 0;  // the step after which nothing was left below the agent
   bool lost = false;
+  std::size_t chunk = small_chunk;  // read at a time; large once there is much to read
 
   Bell bell;  // for what is said of the agent itself
   std::optional<std::uint32_t> version;
@@ -87,10 +90,10 @@ struct AgentClient::Channel : std::enable_shared_from_this<Channel> {
 };
 
 void AgentClient::Channel::read() {
-  constexpr std::size_t chunk = 131072;
   auto room = asio::buffer(incoming.room(chunk), chunk);
   from.async_read_some(room, [self = shared_from_this()](error_code error, std::size_t size) {
     if (error) return self->lose();
+    if (size == self->chunk) self->chunk = large_chunk;
     self->incoming.added(size);
     std::string_view text;
     auto next = self->incoming.next(text);
@@ -155,6 +158,7 @@ void AgentClient::Channel::handle_step(agent::FrameReader& frame, Running& step)
       break;
     case FrameType::group_gone:
       step.group_gone = true;
+      empty_after = frame.u32();
       break;
     default:
       return;
@@ -344,6 +348,7 @@ asio::awaitable<SpawnResult> AgentClient::run(
 
 asio::awaitable<bool> AgentClient::kill_all(milliseconds timeout) {
   auto channel = channel_;
+  if (channel->empty_after == channel->last_id && !channel->lost) co_return true;
   auto deadline = Clock::now() + timeout;
   channel->left.reset();
   channel->send_command(FrameType::kill_all);

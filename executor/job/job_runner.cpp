@@ -210,7 +210,9 @@ class JobRunner {
   asio::awaitable<void> run_steps() {
     auto parts = this->parts();
     background_ = std::make_unique<BackgroundSteps>(loop_.executor, parts, frame_, cancel_.force);
-    for (const auto& step : request_.job->steps) {
+    const auto& steps = request_.job->steps;
+    for (const auto& step : steps) {
+      if (&step == &steps.back() && posts_.empty()) files_.enough();
       const auto result = co_await run_main(parts, step);
       note_failure(result);
     }

@@ -186,7 +186,7 @@ void Agent::start_step(FrameReader& frame) {
   std::string_view script = frame.text();
 
   Step step;
-  step.id = frame.step();
+  step.id = newest_ = frame.step();
   step.start = ticks_now();
   LaunchResult result;
   result.error = EINVAL;
@@ -203,6 +203,7 @@ void Agent::start_step(FrameReader& frame) {
     return;
   }
   step.pid = result.pid;
+  childless_ = false;
   steps_.push_back(step);
   FrameWriter reply(outgoing_, FrameType::started, step.id);
   reply.u32(static_cast<std::uint32_t>(step.pid));
@@ -321,9 +322,9 @@ void Agent::reap() {
   }
   int status = 0;
   rusage usage{};
-  for (pid_t pid; (pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0;) {
-    program_ended(pid, status, usage);
-  }
+  pid_t pid = 0;
+  while ((pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0) program_ended(pid, status, usage);
+  childless_ = pid < 0 && errno == ECHILD;
 }
 
 void Agent::program_ended(pid_t pid, int status, const rusage& usage) {
@@ -348,6 +349,7 @@ void Agent::tell_changes() {
     if (step.exited && !step.group_gone && ::kill(-step.pid, 0) != 0 && errno == ESRCH) {
       step.group_gone = true;
       FrameWriter frame(outgoing_, FrameType::group_gone, step.id);
+      frame.u32(childless_ ? newest_ : 0);
     }
   }
   auto done = [](const Step& step) {

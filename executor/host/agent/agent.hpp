@@ -63,6 +63,8 @@ class Agent {
   Bytes outgoing_;
   std::size_t written_ = 0;
   std::vector<Step> steps_;
+  std::uint32_t newest_ = 0;  // step
+  bool childless_ = true;
   // Of the step being started; their memory is used again.
   Bytes texts_;
   std::vector<std::size_t> places_;

@@ -14,7 +14,7 @@
 
 namespace crun::executor::agent {
 
-constexpr std::uint32_t protocol_version = 2;
+constexpr std::uint32_t protocol_version = 3;
 constexpr std::uint32_t max_frame = 64u << 20;
 constexpr std::size_t frame_head = 9;
 
@@ -32,7 +32,8 @@ enum class FrameType : std::uint8_t {
   output,       // u8 stream (0 out, 1 err), bytes to the end of the frame
   exited,       // u32 wait status, u64 CPU microseconds, u64 peak memory in bytes
   closed,       // out and err are at their end
-  group_gone,   // no process of the step's group is left
+  group_gone,   // no process of the step's group is left; u32: the newest step that was asked for
+                // when nothing at all is left below the agent, else 0
   all_gone,     // u32 how many processes kill_all ended, u32 how many would not go
 };
 
