@@ -1,4 +1,5 @@
 // docker/build-push-action: one `docker buildx build`, its outputs, and the truth about its push.
+// With podman as the engine it is `podman build` and a `podman push` of each tag.
 #include "executor/builtin/build_push.hpp"
 
 #include <filesystem>
@@ -43,6 +44,7 @@ class BuildPush {
       check_before_build();
       check_engine(runtime_);
     }
+    if (uses_podman(runtime_)) return run_podman();
 
     const BuildxVersion buildx = require_buildx(runtime_);
     const TemporaryFolder folder(runtime_);
@@ -123,7 +125,7 @@ class BuildPush {
       }
       return false;
     };
-    if ((uses_gha(in_.cache_from) || uses_gha(in_.cache_to)) &&
+    if (!uses_podman(runtime_) && (uses_gha(in_.cache_from) || uses_gha(in_.cache_to)) &&
         runtime_.env("ACTIONS_RUNTIME_TOKEN").empty()) {
       runtime_.notice(
           "type=gha is left out by buildx: this run has no cache service (ACTIONS_RUNTIME_TOKEN is "
@@ -159,6 +161,62 @@ class BuildPush {
     const PushResult push = settle(outputs, !outcome.success());
     if (!outcome.success()) fail(outcome, push);
     if (!push.troubles.empty()) throw Failed(fmt::format("{}", fmt::join(push.troubles, "\n")));
+  }
+
+  void run_podman() {
+    refuse_beyond_podman();
+    const TemporaryFolder folder(runtime_);
+    runtime_.save_state("tmpDir", folder.path().string());
+    if (in_.push) check_registries(runtime_, targets_);
+    const BuildCommand command = podman_build_command(runtime_, in_, folder);
+    DockerCall call;
+    call.arguments = command.arguments;
+    DockerOutcome outcome = run_docker(runtime_, call);
+    BuildOutputs outputs = read_build_outputs(command);
+    if (!outputs.image_id.empty() && !outputs.image_id.starts_with("sha256:")) {
+      outputs.image_id.insert(0, "sha256:");
+    }
+    if (outcome.success() && in_.push) outcome = push_by_podman(folder, outputs);
+    if (outcome.success()) publish_outputs(runtime_, outputs);
+    const PushResult push = settle(outputs, !outcome.success());
+    if (!outcome.success()) fail(outcome, push);
+    if (!push.troubles.empty()) throw Failed(fmt::format("{}", fmt::join(push.troubles, "\n")));
+  }
+
+  void refuse_beyond_podman() {
+    const Strings names = inputs_beyond_podman(runtime_, in_);
+    if (!names.empty()) {
+      throw Failed(fmt::format(
+          "podman cannot build this: it has no BuildKit, which the input{} {} need{}. Leave {} "
+          "out, "
+          "or run with --engine docker",
+          names.size() == 1 ? "" : "s",
+          fmt::join(names, ", "),
+          names.size() == 1 ? "s" : "",
+          names.size() == 1 ? "it" : "them"));
+    }
+    if (in_.cache_from.empty() && in_.cache_to.empty()) return;
+    runtime_.notice("cache-from and cache-to are left out: podman keeps the layers of its builds");
+  }
+
+  /// The digest is that of the first tag; what the registries hold is looked up for all.
+  DockerOutcome push_by_podman(const TemporaryFolder& folder, BuildOutputs& outputs) {
+    DockerOutcome outcome;
+    for (const std::string& tag : in_.tags) {
+      const fs::path digest = folder.fresh_name("push-digest-", ".txt");
+      DockerCall call;
+      call.arguments = {"push", "--digestfile", digest.string(), tag};
+      outcome = run_docker(runtime_, call);
+      if (!outcome.success()) return outcome;
+      std::ifstream file(digest);
+      if (outputs.digest.empty()) std::getline(file, outputs.digest);
+    }
+    const nlohmann::ordered_json metadata = {
+        {"containerimage.config.digest", outputs.image_id},
+        {"containerimage.digest", outputs.digest},
+        {"image.name", fmt::format("{}", fmt::join(in_.tags, ","))}};
+    outputs.metadata = metadata.dump(2);
+    return outcome;
   }
 
   /// Verifies the push, or tells that there was none.

@@ -1,6 +1,6 @@
 // docker/login-action: `docker login` with the password on stdin. In a local run docker's folder is
 // the job's own and its credentials are in memory (net/credentials.hpp); the logout of the post
-// stage cannot touch those of the user.
+// stage cannot touch those of the user. Podman is told of the same store for each registry.
 #include "executor/builtin/login.hpp"
 
 #include <filesystem>
@@ -27,9 +27,18 @@ bool is_local(const ActionRuntime& runtime) {
   return runtime.env("CRUN_LOCAL") == "1";
 }
 
-DockerCall docker_call(const std::string& config_folder, std::vector<std::string> arguments) {
+DockerCall docker_call(
+    const ActionRuntime& runtime,
+    const std::string& config_folder,
+    std::vector<std::string> arguments) {
   DockerCall call;
   call.arguments = std::move(arguments);
+  if (uses_podman(runtime)) {
+    auto& registry = call.arguments.back();
+    if (registry.empty()) registry = "docker.io";  // podman's own default is another one
+    const auto file = add_podman_registry(runtime.env("DOCKER_CONFIG"), registry);
+    call.environment.emplace_back("REGISTRY_AUTH_FILE", file.string());
+  }
   call.environment.emplace_back("DOCKER_CONTENT_TRUST", "false");
   if (!config_folder.empty()) call.environment.emplace_back("DOCKER_CONFIG", config_folder);
   return call;
@@ -77,6 +86,7 @@ void log_in(ActionRuntime& runtime, RegistryLogin login) {
     prepare_docker_config(login.config_folder, runtime.env("DOCKER_CONFIG"));
   }
   DockerCall call = docker_call(
+      runtime,
       login.config_folder,
       {"login", "--password-stdin", "--username", login.username, login.registry});
   call.input = login.password;
@@ -112,7 +122,7 @@ void main_stage(ActionRuntime& runtime) {
 void log_out(
     ActionRuntime& runtime, const std::string& registry, const std::string& config_folder) {
   const DockerOutcome outcome =
-      run_docker(runtime, docker_call(config_folder, {"logout", registry}));
+      run_docker(runtime, docker_call(runtime, config_folder, {"logout", registry}));
   if (!outcome.success()) runtime.warning(outcome.whole_text());
 }
 

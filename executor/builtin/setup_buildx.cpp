@@ -1,5 +1,6 @@
 // docker/setup-buildx-action: makes a builder. Its usual driver runs BuildKit in a container of its
-// own; when a local run has no such image, the engine's own BuildKit does, and the log says so.
+// own; when a local run has no such image, the engine's own BuildKit does, and the log says so. So
+// it does of podman, which has no BuildKit and builds by itself.
 #include "executor/builtin/setup_buildx.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "executor/builtin/docker/temporary_folder.hpp"
 #include "executor/builtin/random_id.hpp"
 #include "executor/builtin/setup_buildx/builder_request.hpp"
+#include "executor/builtin/setup_qemu/binfmt.hpp"
 
 namespace crun::executor::builtin {
 namespace {
@@ -88,6 +90,7 @@ class SetupBuildx {
     runtime_.save_state("isPost", "true");
     request_ = read_builder_request(runtime_);
     runtime_.save_state("cleanup", request_.cleanup ? "true" : "false");
+    if (uses_podman(runtime_)) return describe_podman();
     if (local_) check_engine(runtime_);
     require_buildx(runtime_);
     runtime_.save_state("standalone", "false");
@@ -134,6 +137,30 @@ class SetupBuildx {
         "builds (driver docker: no further nodes, no `allow`, one cache for all jobs)");
     request_.driver = "docker";
     request_.nodes.clear();
+  }
+
+  /// What a workflow does with a builder, podman does without one; another machine's it cannot use.
+  void describe_podman() {
+    const bool elsewhere = (request_.driver != "docker-container" && request_.driver != "docker") ||
+                           !request_.endpoint.empty() || !request_.nodes.empty();
+    if (elsewhere || request_.install) {
+      throw Failed(fmt::format(
+          "setup-buildx: podman has no buildx, so there is no {}. Leave `driver`, `endpoint`, "
+          "`append` and `install` out to build with podman itself, or use --engine docker",
+          request_.install ? "`docker build` to put it behind"
+                           : fmt::format("builder of driver {}", request_.driver)));
+    }
+    runtime_.notice(
+        "setup-buildx: podman has no buildx and needs no builder: it builds by itself (no cache "
+        "exports, no attestations, one platform a build)");
+    runtime_.save_state("cleanup", "false");
+    const std::string platforms =
+        fmt::format("{}", fmt::join(runnable_platforms("/proc/sys/fs/binfmt_misc"), ","));
+    const Json node = {{"name", podman_builder}, {"status", "running"}, {"platforms", platforms}};
+    runtime_.set_output("name", podman_builder);
+    runtime_.set_output("driver", "podman");
+    runtime_.set_output("platforms", platforms);
+    runtime_.set_output("nodes", Json::array({node}).dump(2));
   }
 
   std::string context_name() {

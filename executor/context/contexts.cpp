@@ -9,6 +9,7 @@
 
 #include <sys/utsname.h>
 
+#include "executor/net/credentials.hpp"
 #include "workflow/plan/condition.hpp"
 #include "workflow/source/unicode.hpp"
 
@@ -264,6 +265,10 @@ Environment process_environment(
     process.set("TMPDIR", sources.folders.private_temp);
     process.set("DOCKER_CONFIG", sources.folders.docker_config);
     process.set("CRUN_CREDENTIALS", sources.folders.credentials);
+    if (sources.run.containers.engine == "podman") {
+      const auto file = podman_registries(sources.folders.docker_config);
+      if (!file.empty()) process.set("REGISTRY_AUTH_FILE", file);
+    }
     const auto& home = sources.place.home;
     if (where == Where::steps && !home.empty()) process.set("HOME", home);
   }

@@ -64,6 +64,10 @@ EngineClient engine_client(const ContextSources& sources) {
   client.environment = sources.run.machine_environment;
   client.environment.set("DOCKER_CONFIG", sources.folders.docker_config);
   client.environment.set("CRUN_CREDENTIALS", sources.folders.credentials);
+  if (is_podman(client)) {
+    const auto file = podman_registries(sources.folders.docker_config);
+    if (!file.empty()) client.environment.set("REGISTRY_AUTH_FILE", file);
+  }
   client.environment.set("PATH", client.environment.get("PATH") + ":" + sources.folders.programs);
   return client;
 }

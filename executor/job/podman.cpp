@@ -1,13 +1,10 @@
 #include "executor/job/podman.hpp"
 
-#include <fstream>
 #include <system_error>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "executor/error.hpp"
-#include "executor/net/registry.hpp"
+#include "executor/net/credentials.hpp"
 
 namespace crun::executor {
 
@@ -45,12 +42,7 @@ void find_credentials(
   if (!is_podman(client)) return;
   const auto reference = ImageReference::parse(image);
   if (!reference) return;
-  const auto path = folder / "auth.json";
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << Json{{"credHelpers", {{reference->registry, "crun"}}}}.dump() << '\n';
-  file.close();
-  if (!file) throw Error(fmt::format("cannot write {}", path.string()));
-  environment.set("REGISTRY_AUTH_FILE", path.string());
+  environment.set("REGISTRY_AUTH_FILE", add_podman_registry(folder, reference->registry).string());
 }
 
 HealthChecks::HealthChecks(DockerEngine& engine)

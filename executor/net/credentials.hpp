@@ -53,6 +53,15 @@ std::optional<Credentials> stored_credentials(const std::string& registry);
 /// the rest from stdin. Returns the exit code.
 int run_credential_helper(std::string_view verb);
 
+/// Where podman looks for what docker finds in its configuration: `folder`/auth.json, which names
+/// the helper for this registry besides those it named before. For $REGISTRY_AUTH_FILE. Throws
+/// Error.
+std::filesystem::path add_podman_registry(
+    const std::filesystem::path& folder, const std::string& registry);
+
+/// That file, when it is there: podman takes none that is not. Empty before the first login.
+std::filesystem::path podman_registries(const std::filesystem::path& folder);
+
 /// Writes a private `folder`/config.json that names the helper and finds the user's plugins;
 /// proxies, contexts and the current context of `user_folder` are taken over, credentials never.
 /// Throws Error.

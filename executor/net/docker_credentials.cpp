@@ -20,6 +20,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr char podman_file[] = "auth.json";
+
 struct HelperAnswer {
   int code = 1;
   std::string output;
@@ -85,6 +87,26 @@ int run_credential_helper(std::string_view verb) {
   }
   fmt::print("{}\n", answer.output);
   return answer.code;
+}
+
+std::filesystem::path add_podman_registry(
+    const std::filesystem::path& folder, const std::string& registry) {
+  const auto path = folder / podman_file, fresh = folder / fmt::format(".auth-{}", ::getpid());
+  json file = read_json(path);
+  file["credHelpers"][registry.empty() ? "docker.io" : registry] = "crun";
+  std::ofstream text(fresh, std::ios::binary | std::ios::trunc);
+  text << file.dump() << '\n';
+  text.close();
+  std::error_code error;
+  if (text) std::filesystem::rename(fresh, path, error);  // whole, for who reads it meanwhile
+  if (!text || error) throw Error(fmt::format("cannot write {}", path.string()));
+  return path;
+}
+
+std::filesystem::path podman_registries(const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto path = folder / podman_file;
+  return std::filesystem::exists(path, error) ? path : std::filesystem::path();
 }
 
 void prepare_docker_config(

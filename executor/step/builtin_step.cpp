@@ -70,6 +70,7 @@ Environment crun_variables(const JobParts& parts) {
   const auto& run = parts.sources.run;
   Environment variables;
   variables.set("CRUN_LOCAL", "1");
+  if (run.containers.engine != "docker") variables.set("CRUN_ENGINE", run.containers.engine);
   if (!run.registry_map.empty()) variables.set("CRUN_REGISTRY_MAP", run.registry_map);
   if (!run.checkout.repository.empty()) {
     variables.set("CRUN_CHECKOUT", checkout_json(run.checkout));

@@ -20,6 +20,7 @@ constexpr std::array own_variables = {
     "CRUN_CHECKOUT",
     "CRUN_REGISTRY_MAP",
     "CRUN_LOCAL",
+    "CRUN_ENGINE",
     "ACT",
     "CRUN"};
 

@@ -36,7 +36,41 @@ class ArgumentWriter {
     return std::move(command_);
   }
 
+  BuildCommand write_for_podman() {
+    command_.arguments = {"build"};
+    each("--add-host", in_.add_hosts);
+    each("--annotation", in_.annotations);
+    each("--build-arg", in_.build_args);
+    each("--build-context", build_contexts());
+    add("--cgroup-parent", in_.cgroup_parent);
+    write_environment_secrets();
+    add("--file", in_.file);
+    command_.id_file = folder_.fresh_name("build-iidfile-", ".txt");
+    add("--iidfile", command_.id_file);
+    each("--label", in_.labels);
+    add("--platform", joined(in_.platforms));
+    write_secrets();
+    add("--shm-size", in_.shm_size);
+    each("--ssh", in_.ssh);
+    each("--tag", in_.tags);
+    add("--target", in_.target);
+    each("--ulimit", in_.ulimit);
+    add("--network", in_.network);
+    flag("--no-cache", in_.no_cache);
+    flag("--pull", in_.pull);
+    command_.arguments.push_back(in_.context);
+    return std::move(command_);
+  }
+
  private:
+  void write_environment_secrets() {
+    for (const std::string& secret : in_.secret_envs) {
+      if (const auto at = split_secret(secret)) {
+        add("--secret", fmt::format("id={},env={}", secret.substr(0, at), secret.substr(at + 1)));
+      }
+    }
+  }
+
   void write_first_half() {
     each("--add-host", in_.add_hosts);
     if (runtime_.version() < Version{6, 10, 0}) {
@@ -54,11 +88,7 @@ class ArgumentWriter {
     }
     add("--call", in_.call);
     add("--cgroup-parent", in_.cgroup_parent);
-    for (const std::string& secret : in_.secret_envs) {
-      if (const auto at = split_secret(secret)) {
-        add("--secret", fmt::format("id={},env={}", secret.substr(0, at), secret.substr(at + 1)));
-      }
-    }
+    write_environment_secrets();
     add("--file", in_.file);
     if (!is_exported_as_files()) {
       command_.id_file = folder_.fresh_name("build-iidfile-", ".txt");
@@ -230,6 +260,30 @@ BuildCommand build_command(
     const BuildxVersion& buildx,
     bool modern_buildkit) {
   return ArgumentWriter(runtime, inputs, folder, buildx).write(modern_buildkit);
+}
+
+Strings inputs_beyond_podman(const ActionRuntime& runtime, const BuildInputs& in) {
+  const auto is_on = [](const std::string& text) { return !text.empty() && text != "false"; };
+  Strings names;
+  const auto note = [&names](bool used, const char* name) {
+    if (used) names.emplace_back(name);
+  };
+  note(!in.allow.empty(), "allow");
+  note(!in.attests.empty(), "attests");
+  note(!in.builder.empty() && in.builder != podman_builder, "builder");
+  note(!in.call.empty(), "call");
+  note(!in.no_cache_filters.empty(), "no-cache-filters");
+  note(!in.outputs.empty(), "outputs");
+  note(in.platforms.size() > 1, "platforms (several)");
+  note(is_on(runtime.input("provenance")), "provenance");
+  note(is_on(in.sbom), "sbom");
+  return names;
+}
+
+BuildCommand podman_build_command(
+    ActionRuntime& runtime, const BuildInputs& inputs, const TemporaryFolder& folder) {
+  const BuildxVersion none;
+  return ArgumentWriter(runtime, inputs, folder, none).write_for_podman();
 }
 
 }  // namespace crun::executor::builtin

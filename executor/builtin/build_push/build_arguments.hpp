@@ -26,4 +26,12 @@ BuildCommand build_command(
     const BuildxVersion& buildx,
     bool modern_buildkit);
 
+/// What of the inputs podman cannot do, by their names. It builds one image for one platform, into
+/// its own store.
+Strings inputs_beyond_podman(const ActionRuntime& runtime, const BuildInputs& inputs);
+
+/// The same build by podman itself. What only makes a build faster (caches) is left out.
+BuildCommand podman_build_command(
+    ActionRuntime& runtime, const BuildInputs& inputs, const TemporaryFolder& folder);
+
 }  // namespace crun::executor::builtin

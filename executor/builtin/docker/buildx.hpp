@@ -34,6 +34,9 @@ struct BuilderNode {
   std::vector<GarbageRule> garbage_rules;
 };
 
+/// The name of the builder that podman is not: what setup-buildx says, and build-push is given.
+constexpr const char* podman_builder = "podman";
+
 struct Builder {
   std::string name, driver;
   std::vector<BuilderNode> nodes;

@@ -34,9 +34,13 @@ class LineReader {
   std::string rest_;
 };
 
-std::string docker_program(const ActionRuntime& runtime) {
-  const auto found = find_program("docker", runtime.env("PATH"));
-  return found ? found->string() : "docker";
+std::string engine_name(const ActionRuntime& runtime) {
+  return uses_podman(runtime) ? "podman" : "docker";
+}
+
+std::string engine_program(const ActionRuntime& runtime) {
+  const auto found = find_program(engine_name(runtime), runtime.env("PATH"));
+  return found ? found->string() : engine_name(runtime);
 }
 
 }  // namespace
@@ -46,7 +50,7 @@ std::string DockerOutcome::last_line() const {
   const std::size_t line = text.find_last_of("\r\n");
   if (line != text.npos) text.remove_prefix(line + 1);
   if (!text.empty()) return std::string(trim_javascript(text));
-  return fmt::format("docker ended with exit code {}", code);
+  return fmt::format("{} ended with exit code {}", program, code);
 }
 
 std::string DockerOutcome::whole_text() const {
@@ -54,16 +58,20 @@ std::string DockerOutcome::whole_text() const {
   return text.empty() ? last_line() : std::string(text);
 }
 
+bool uses_podman(const ActionRuntime& runtime) {
+  return runtime.env("CRUN_ENGINE") == "podman";
+}
+
 DockerOutcome run_docker(ActionRuntime& runtime, const DockerCall& call) {
   Command command;
-  command.argv = {"docker"};
+  command.argv = {engine_name(runtime)};
   command.argv.insert(command.argv.end(), call.arguments.begin(), call.arguments.end());
   command.input = call.input;
   command.environment = Environment::inherited();
   for (const auto& [name, value] : call.environment) command.environment->set(name, value);
   if (!call.silent) {
     runtime.info(
-        fmt::format("[command]{} {}", docker_program(runtime), fmt::join(call.arguments, " ")));
+        fmt::format("[command]{} {}", engine_program(runtime), fmt::join(call.arguments, " ")));
   }
   CommandResult result;
   {
@@ -77,7 +85,7 @@ DockerOutcome run_docker(ActionRuntime& runtime, const DockerCall& call) {
     });
   }
   throw_if_interrupted();
-  return {result.status.code(), std::move(result.out), std::move(result.err)};
+  return {result.status.code(), std::move(result.out), std::move(result.err), engine_name(runtime)};
 }
 
 }  // namespace crun::executor::builtin

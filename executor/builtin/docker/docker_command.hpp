@@ -1,6 +1,7 @@
-// How built-in actions call docker: with the toolkit's environment, its output into the log as it
-// comes. The exit code decides what is a failure; the originals looked at stderr as well and were
-// green when a failed command had said nothing there (docker-actions.md 1.5).
+// How built-in actions call docker, or podman in its place (--engine): with the toolkit's
+// environment, its output into the log as it comes. The exit code decides what is a failure; the
+// originals looked at stderr as well and were green when a failed command had said nothing there
+// (docker-actions.md 1.5).
 #pragma once
 
 #include <functional>
@@ -25,6 +26,7 @@ struct DockerCall {
 struct DockerOutcome {
   int code = 0;
   std::string out, err;
+  std::string program = "docker";
 
   bool success() const { return code == 0; }
   /// The last line of stderr that is not blank; the originals' idea of an error message. Without
@@ -33,6 +35,9 @@ struct DockerOutcome {
   /// All of stderr, trimmed.
   std::string whole_text() const;
 };
+
+/// Is podman the engine of this run? It has no BuildKit, and other files for credentials.
+bool uses_podman(const ActionRuntime& runtime);
 
 /// Throws Error when docker cannot be started, Interrupted when the step is being cancelled.
 DockerOutcome run_docker(ActionRuntime& runtime, const DockerCall& call);

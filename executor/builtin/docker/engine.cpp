@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "executor/builtin/docker/docker_command.hpp"
 #include "executor/error.hpp"
 #include "executor/net/http.hpp"
 #include "executor/net/unix_socket.hpp"
@@ -35,6 +36,7 @@ void check_tcp(const std::string& address) {
 }  // namespace
 
 void check_engine(const ActionRuntime& runtime) {
+  if (uses_podman(runtime)) return;  // it has no daemon
   const std::string host = runtime.env("DOCKER_HOST");
   if (host.starts_with("unix://")) return check_socket(host, host.substr(7));
   if (host.starts_with("tcp://")) return check_tcp(host);

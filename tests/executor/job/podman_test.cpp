@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "executor/net/credentials.hpp"
 #include "tests/catch.hpp"
 #include "tests/scratch_repository.hpp"
 
@@ -24,6 +25,19 @@ TEST_CASE(
   std::stringstream text;
   text << std::ifstream(path).rdbuf();
   CHECK(text.str() == "{\"credHelpers\":{\"quay.io\":\"crun\"}}\n");
+}
+
+TEST_CASE("podman: the registries of earlier calls stay known", "[job]") {
+  const ScratchFolder folder;
+  EngineClient podman;
+  podman.program = "podman";
+  Environment environment;
+  CHECK(crun::executor::podman_registries(folder.path()).empty());
+  find_credentials(podman, environment, folder.path(), "quay.io/octo/app:1");
+  find_credentials(podman, environment, folder.path(), "octo/app:1");
+  std::stringstream text;
+  text << std::ifstream(crun::executor::podman_registries(folder.path())).rdbuf();
+  CHECK(text.str() == "{\"credHelpers\":{\"docker.io\":\"crun\",\"quay.io\":\"crun\"}}\n");
 }
 
 TEST_CASE("podman: docker is called without what only podman needs", "[job]") {
