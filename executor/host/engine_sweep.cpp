@@ -4,10 +4,14 @@
 #include <optional>
 #include <system_error>
 
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 
 namespace crun::executor {
 
@@ -17,9 +21,10 @@ namespace {
 
 constexpr char note_name[] = ".engine";
 constexpr char left_name[] = ".left-in-engine";
+constexpr std::chrono::seconds limit_to_empty{60};
 
 struct Note {
-  std::string program, address;  // address: DOCKER_HOST; empty: the client's own
+  std::string program, address, image;  // address: DOCKER_HOST; empty: the client's own
 };
 
 std::optional<Note> read_note(const fs::path& work_folder) {
@@ -27,29 +32,40 @@ std::optional<Note> read_note(const fs::path& work_folder) {
   Note note;
   if (!std::getline(file, note.program)) return std::nullopt;
   std::getline(file, note.address);
+  std::getline(file, note.image);
   return note;
 }
 
-asio::awaitable<void> remove(
-    asio::io_context& loop, EngineClient client, std::string label, std::string& trouble) {
+/// One thing asked of an engine: to remove what has a label, or a call of its client.
+struct Wish {
+  std::string label;
+  std::vector<std::string> arguments;
+};
+
+asio::awaitable<void> grant(
+    asio::io_context& loop, EngineClient client, Wish wish, std::string& trouble) {
   const auto machine = make_local_host(loop.get_executor(), {});
   try {
     co_await machine->up();
     DockerEngine engine(*machine, std::move(client));
-    trouble = co_await engine.remove_labelled(std::move(label));
+    if (!wish.label.empty()) {
+      trouble = co_await engine.remove_labelled(std::move(wish.label));
+    } else {
+      CancelSource never;
+      const auto answer = co_await engine.call(std::move(wish.arguments), never, limit_to_empty);
+      trouble = answer.success() ? std::string() : answer.trouble();
+    }
   } catch (const Error& error) {
     trouble = error.what();
   }
   co_await machine->down();
 }
 
-std::string remove_now(EngineClient client, const std::string& run) {
+std::string grant_now(const EngineClient& client, Wish wish) {
   asio::io_context loop;
   std::string trouble = "the engine was not asked";
   asio::co_spawn(
-      loop,
-      remove(loop, std::move(client), run_label(run), trouble),
-      [&trouble](std::exception_ptr error) {
+      loop, grant(loop, client, std::move(wish), trouble), [&trouble](std::exception_ptr error) {
         if (error) trouble = "the engine could not be asked";
       });
   loop.run();
@@ -63,15 +79,65 @@ bool is_gone(const std::string& address) {
   return address.starts_with(scheme) && !fs::exists(address.substr(scheme.size()), error);
 }
 
+std::string remove_from_engine(EngineClient& client, const Note& note, const std::string& run) {
+  const Wish wish{run_label(run), {}};
+  const auto address = client.environment.get("DOCKER_HOST");
+  if (address == note.address) return grant_now(client, wish);
+  // The same engine may have another address today: behind a proxy, a tunnel, a moved socket.
+  auto trouble = grant_now(client, wish);
+  if (trouble.empty() && is_gone(note.address)) return {};
+  if (note.address.empty()) {
+    client.environment.unset("DOCKER_HOST");
+  } else {
+    client.environment.set("DOCKER_HOST", note.address);
+  }
+  return grant_now(client, wish);
+}
+
+/// What we may not remove ourselves, the root of a container may: files of the engine's root, or
+/// with a podman of our own those of the further users that we have.
+std::string remove_foreign_files(
+    const EngineClient& client,
+    const Note& note,
+    const fs::path& work_folder,
+    const std::string& label) {
+  std::vector<std::string> arguments = {
+      "run", "--rm", "--pull=never", "--label", label, "--user", "0", "--network", "none"};
+  const auto mount = fmt::format("type=bind,\"source={}\",target=/work", work_folder.string());
+  arguments.insert(
+      arguments.end(),
+      {"--workdir",
+       "/",
+       "--mount",
+       mount,
+       "--entrypoint",
+       "/work/.crun/agent",
+       note.image,
+       "empty"});
+  std::error_code error;
+  bool stays = false;
+  for (const auto& entry : fs::directory_iterator(work_folder, error)) {
+    if (!entry.is_directory(error) || entry.path().filename() == ".crun") continue;
+    if (remove_tree(entry.path()).empty()) continue;
+    arguments.push_back("/work/" + entry.path().filename().string());
+    stays = true;
+  }
+  return stays ? grant_now(client, Wish{{}, std::move(arguments)}) : std::string();
+}
+
 }  // namespace
 
 std::string run_label(const std::string& run) {
   return "crun.run=" + run;
 }
 
-void note_engine(const fs::path& work_folder, const EngineClient& client) {
+void note_engine(
+    const fs::path& work_folder, const EngineClient& client, const std::string& image) {
+  const auto known = read_note(work_folder);
+  const auto noted = image.empty() && known ? known->image : image;
   std::ofstream(work_folder / note_name) << client.program << '\n'
-                                         << client.environment.get("DOCKER_HOST") << '\n';
+                                         << client.environment.get("DOCKER_HOST") << '\n'
+                                         << noted << '\n';
 }
 
 void note_left_in_engine(const fs::path& work_folder, const std::string& what) {
@@ -93,17 +159,9 @@ std::string sweep_engine(const fs::path& work_folder, const std::string& run) {
   EngineClient client;
   client.program = note->program;
   client.environment = Environment::inherited();
-  const auto address = client.environment.get("DOCKER_HOST");
-  if (address == note->address) return remove_now(std::move(client), run);
-  // The same engine may have another address today: behind a proxy, a tunnel, a moved socket.
-  auto trouble = remove_now(client, run);
-  if (trouble.empty() && is_gone(note->address)) return {};
-  if (note->address.empty()) {
-    client.environment.unset("DOCKER_HOST");
-  } else {
-    client.environment.set("DOCKER_HOST", note->address);
-  }
-  return remove_now(std::move(client), run);
+  auto trouble = remove_from_engine(client, *note, run);
+  if (!trouble.empty() || note->image.empty() || ::geteuid() == 0) return trouble;
+  return remove_foreign_files(client, *note, work_folder, run_label(run));
 }
 
 }  // namespace crun::executor

@@ -103,7 +103,7 @@ bool JobContainers::wanted() {
 
 asio::awaitable<void> JobContainers::up(JobPlace& place, CancelSource& cancel) {
   // From here on there may be something in the engine, also when crun is killed.
-  note_engine(sources_.run.work_folder, engine_.client());
+  note_engine(sources_.run.work_folder, engine_.client(), job_ ? job_->image : std::string());
   say_(LogLine::Kind::group, "Initialize containers");
   if (!services_.empty()) co_await make_network(cancel);
   for (auto& service : services_) co_await start_service(service, cancel);

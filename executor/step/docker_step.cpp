@@ -247,8 +247,10 @@ asio::awaitable<StepOutcome> run_inside(
 asio::awaitable<StepOutcome> run_container(
     JobParts& parts, StepCall& call, ActionUse& use, ContainerRun what) {
   DockerEngine engine(parts.machine, engine_client(parts.sources));
-  note_engine(parts.sources.run.work_folder, engine.client());
+  const auto& work = parts.sources.run.work_folder;
+  note_engine(work, engine.client(), {});
   auto image = co_await find_image(parts, call, engine, use);
+  note_engine(work, engine.client(), image);
   const auto facts = co_await engine.inspect_image(image, call.cancel);
   if (what.entrypoint.empty()) {
     if (what.args.empty()) what.args = facts.command;
