@@ -17,7 +17,7 @@ class Naive {
   Naive(std::string_view pattern, std::string_view name) : pattern_(pattern), name_(name) {}
 
   bool run(std::size_t at, std::size_t from) {
-    if (++tried_ > 200'000) throw 0;  // too many ways: no opinion
+    look();
     if (at == pattern_.size()) return from == name_.size();
     if (pattern_[at] == '*') return star(at, from);
     std::size_t end = at;
@@ -34,6 +34,11 @@ class Naive {
   }
 
  private:
+  /// At a character: too many of them, and it has no opinion.
+  void look() {
+    if (++looks_ > 200'000) throw 0;
+  }
+
   bool star(std::size_t at, std::size_t from) {
     const auto rest = pattern_.substr(at);
     if (rest.starts_with("**/")) {
@@ -51,7 +56,7 @@ class Naive {
   }
 
   /// Is `c` the character, or in the bracket, that begins at `at`? Sets its end.
-  bool one(std::size_t at, std::size_t& end, char c) const {
+  bool one(std::size_t at, std::size_t& end, char c) {
     if (pattern_[at] == '\\' && at + 1 < pattern_.size()) {
       end = at + 2;
       return pattern_[at + 1] == c;
@@ -63,6 +68,7 @@ class Naive {
     bool found = false;
     auto i = at + 1;
     while (i < pattern_.size() && pattern_[i] != ']') {
+      look();
       const bool range =
           i + 2 < pattern_.size() && pattern_[i + 1] == '-' && pattern_[i + 2] != ']';
       const char last = range ? pattern_[i + 2] : pattern_[i];
@@ -74,7 +80,7 @@ class Naive {
   }
 
   std::string_view pattern_, name_;
-  int tried_ = 0;
+  int looks_ = 0;
 };
 
 bool plain(std::string_view text) {
