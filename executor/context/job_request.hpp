@@ -78,8 +78,8 @@ struct JobResult {
   std::vector<std::pair<std::string, std::string>> outputs;
   /// Of failures: the step and what went wrong, for the summary.
   std::string reason;
-  /// The job's own. Nobody uses them any more: whoever asked for the job removes them, when there is
-  /// time.
+  /// The job's own. Nobody uses them any more: whoever asked for the job removes them, when there
+  /// is time.
   std::vector<std::filesystem::path> folders;
 };
 
