@@ -130,7 +130,7 @@ class Engine {
 
   void apply(Actions actions) {
     for (const auto& settled : actions.settled) {
-      sinks_.emit(JobFinished{
+      tell(JobFinished{
           settled.id, settled.name, settled.conclusion, facts_.masker->mask(settled.reason), {}});
     }
     for (const auto& [leg, reason] : actions.cancel) {
@@ -179,9 +179,9 @@ class Engine {
     });
   }
 
-  /// Lines of a log that come together are flushed together, when the loop gets to it.
+  /// What comes together is flushed together, when the loop gets to it: after the next step has
+  /// been started, and not before.
   void tell(Event::Body body) {
-    if (!std::holds_alternative<executor::LogLine>(body)) return sinks_.emit(std::move(body));
     sinks_.give(std::move(body));
     if (std::exchange(flush_is_due_, true)) return;
     asio::post(loop_, [this] {
@@ -205,7 +205,7 @@ class Engine {
 
   void finished(const std::string& id, const JobResult& result) {
     const auto found = running_.find(id);
-    sinks_.emit(JobFinished{
+    tell(JobFinished{
         id,
         found->second->name,
         result.conclusion,
