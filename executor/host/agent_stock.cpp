@@ -86,7 +86,7 @@ LocalAgent::~LocalAgent() {
 
 asio::awaitable<bool> LocalAgent::clear() {
   const bool empty = co_await client_->kill_all(patience_to_kill_all);
-  co_return empty&& running();
+  co_return running() && empty;
 }
 
 asio::awaitable<void> LocalAgent::end() {
