@@ -10,7 +10,6 @@ namespace crun::workflow {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view brackets_and_commas = ",[]{}";
 constexpr std::size_t block = 256;
 
@@ -18,9 +17,9 @@ bool is_one_of(std::string_view characters, std::string_view text, std::size_t a
   return at < text.size() && characters.find(text[at]) != npos;
 }
 
-// Also the end of the text.
+// Also the end of the text. To the library a carriage return alone is a letter.
 bool is_blank(std::string_view text, std::size_t at) {
-  return at >= text.size() || is_one_of(blanks, text, at);
+  return at >= text.size() || is_one_of(" \t\n", text, at) || text.substr(at, 2) == "\r\n";
 }
 
 std::size_t next_line(std::string_view text, std::size_t at) {
@@ -66,7 +65,7 @@ void ReadAhead::look_outside() {
   } else if (text_.substr(at_).starts_with("---") && is_blank(text_, at_ + 3)) {
     at_ += 3;
   } else if (
-      is_one_of(blanks, text_, at_) || is_one_of(",]}", text_, at_) ||
+      is_blank(text_, at_) || is_one_of(",]}", text_, at_) ||
       (is_one_of("-?:", text_, at_) && is_blank(text_, at_ + 1))) {
     ++at_;
   } else {
@@ -77,7 +76,7 @@ void ReadAhead::look_outside() {
 void ReadAhead::look_between_brackets() {
   const bool closed = std::exchange(after_closed_, false);
   const char next = text_[at_];
-  if (is_one_of(blanks, text_, at_)) {
+  if (is_blank(text_, at_)) {
     after_closed_ = closed;
     ++at_;
   } else if (next == ',') {

@@ -81,6 +81,12 @@ TEST_CASE("read ahead: brackets and commas within texts and comments do not coun
   CHECK(exceeds("[a#', [["));
 }
 
+TEST_CASE("read ahead: a carriage return alone is a letter, as the library has it", "[yaml]") {
+  CHECK_FALSE(exceeds("\r[[[["));
+  CHECK(exceeds("\r\n[[[["));
+  CHECK_FALSE(exceeds("[a:\rb:\rc:\rd]"));
+}
+
 TEST_CASE("read ahead: a list has no more items than nodes are allowed", "[yaml]") {
   CHECK_FALSE(exceeds("[" + repeat("a,", 10) + "]"));
   CHECK(exceeds("[" + repeat("a,", 11) + "]"));
