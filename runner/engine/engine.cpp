@@ -10,7 +10,6 @@
 #include <optional>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <variant>
 
@@ -34,11 +33,12 @@
 #include "runner/engine/machine.hpp"
 #include "runner/engine/outcome.hpp"
 #include "runner/engine/prepare.hpp"
+#include "runner/engine/run_facts.hpp"
 #include "runner/engine/run_folders.hpp"
 #include "runner/engine/scheduler.hpp"
+#include "runner/engine/sinks.hpp"
 #include "runner/render/json_sink.hpp"
 #include "runner/render/plain_sink.hpp"
-#include "workflow/expression/json.hpp"
 
 namespace crun::runner {
 
@@ -50,28 +50,6 @@ namespace {
 
 constexpr auto heartbeat_interval = std::chrono::seconds(5);
 constexpr int blocking_threads = 4;
-
-/// The sinks of a run, as one.
-class Sinks {
- public:
-  void add(EventSink* sink) { sinks_.push_back(sink); }
-
-  void emit(Event::Body body) const {
-    give(std::move(body));
-    flush();
-  }
-  /// Without flushing.
-  void give(Event::Body body) const {
-    const Event event{std::chrono::system_clock::now(), std::move(body)};
-    for (auto* sink : sinks_) sink->on_event(event);
-  }
-  void flush() const {
-    for (auto* sink : sinks_) sink->flush();
-  }
-
- private:
-  std::vector<EventSink*> sinks_;
-};
 
 /// INT, TERM and HUP wait while folders are made and removed: Ctrl-C at any moment leaves nothing.
 /// What is started gets a clean mask. Held until the process ends.
@@ -279,66 +257,6 @@ class Engine {
   bool over_ = false;
   int signal_ = 0;
 };
-
-SchedulerOptions scheduler_options(const RunOptions& options) {
-  SchedulerOptions chosen;
-  chosen.max_parallel = options.max_parallel > 0
-                            ? options.max_parallel
-                            : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
-  chosen.jobs = {options.jobs.begin(), options.jobs.end()};
-  chosen.matrix = options.matrix;
-  return chosen;
-}
-
-std::shared_ptr<Masker> make_masker(const RunOptions& options) {
-  auto masker = std::make_shared<Masker>();
-  for (const auto& [name, value] : options.secrets) masker->add(value);
-  return masker;
-}
-
-RunFacts make_facts(
-    const RunOptions& options,
-    const PreparedRun& prepared,
-    const std::string& run_id,
-    const RunFolders& folders,
-    const Paths& paths,
-    std::shared_ptr<Masker> masker) {
-  RunFacts facts;
-  facts.run_id = run_id;
-  facts.workflow = prepared.workflow;
-  facts.github = prepared.github;
-  facts.vars = prepared.vars;
-  facts.secrets = prepared.secrets;
-  facts.inputs = prepared.inputs;
-  facts.event_json = workflow::to_json(prepared.event.payload);
-  facts.machine_environment = machine_environment(options);
-  facts.extra_environment = extra_environment(options);
-  facts.checkout = {
-      prepared.repository.root(),
-      prepared.event.repository,
-      prepared.event.ref,
-      prepared.event.sha,
-      prepared.working_tree};
-  facts.actions = prepared.actions;
-  facts.registry_map = options.registry_map;
-  facts.work_folder = folders.work();
-  facts.socket_folder = folders.sockets();
-  facts.tool_cache = paths.cache / "tools";
-  facts.user_docker_config = user_docker_config();
-  facts.crun_program = crun_program();
-  facts.agent_program = folders.agent().string();
-  facts.debug = options.secrets.count("ACTIONS_STEP_DEBUG") > 0 &&
-                options.secrets.at("ACTIONS_STEP_DEBUG") == "true";
-  facts.containers.engine = options.engine;
-  facts.containers.pull = options.pull == "always"  ? PullPolicy::always
-                          : options.pull == "never" ? PullPolicy::never
-                                                    : PullPolicy::missing;
-  facts.containers.images = options.platforms;
-  facts.sandbox = options.sandbox;
-  facts.live_workspace = options.live_workspace;
-  facts.masker = std::move(masker);
-  return facts;
-}
 
 int finish(
     const Sinks& sinks,

@@ -1,0 +1,74 @@
+#include "runner/engine/run_facts.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "runner/engine/machine.hpp"
+#include "workflow/expression/json.hpp"
+
+namespace crun::runner {
+
+using namespace executor;
+
+SchedulerOptions scheduler_options(const RunOptions& options) {
+  SchedulerOptions chosen;
+  chosen.max_parallel = options.max_parallel > 0
+                            ? options.max_parallel
+                            : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+  chosen.jobs = {options.jobs.begin(), options.jobs.end()};
+  chosen.matrix = options.matrix;
+  return chosen;
+}
+
+std::shared_ptr<Masker> make_masker(const RunOptions& options) {
+  auto masker = std::make_shared<Masker>();
+  for (const auto& [name, value] : options.secrets) masker->add(value);
+  return masker;
+}
+
+RunFacts make_facts(
+    const RunOptions& options,
+    const PreparedRun& prepared,
+    const std::string& run_id,
+    const RunFolders& folders,
+    const Paths& paths,
+    std::shared_ptr<Masker> masker) {
+  RunFacts facts;
+  facts.run_id = run_id;
+  facts.workflow = prepared.workflow;
+  facts.github = prepared.github;
+  facts.vars = prepared.vars;
+  facts.secrets = prepared.secrets;
+  facts.inputs = prepared.inputs;
+  facts.event_json = workflow::to_json(prepared.event.payload);
+  facts.machine_environment = machine_environment(options);
+  facts.extra_environment = extra_environment(options);
+  facts.checkout = {
+      prepared.repository.root(),
+      prepared.event.repository,
+      prepared.event.ref,
+      prepared.event.sha,
+      prepared.working_tree};
+  facts.actions = prepared.actions;
+  facts.registry_map = options.registry_map;
+  facts.work_folder = folders.work();
+  facts.socket_folder = folders.sockets();
+  facts.tool_cache = paths.cache / "tools";
+  facts.user_docker_config = user_docker_config();
+  facts.crun_program = crun_program();
+  facts.agent_program = folders.agent().string();
+  facts.debug = options.secrets.count("ACTIONS_STEP_DEBUG") > 0 &&
+                options.secrets.at("ACTIONS_STEP_DEBUG") == "true";
+  facts.containers.engine = options.engine;
+  facts.containers.pull = options.pull == "always"  ? PullPolicy::always
+                          : options.pull == "never" ? PullPolicy::never
+                                                    : PullPolicy::missing;
+  facts.containers.images = options.platforms;
+  facts.sandbox = options.sandbox;
+  facts.live_workspace = options.live_workspace;
+  facts.masker = std::move(masker);
+  return facts;
+}
+
+}  // namespace crun::runner
