@@ -6,6 +6,8 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
@@ -28,6 +30,7 @@ constexpr auto patience_to_kill_all = 6s;  // the agent tries for 4 s
 constexpr auto patience_to_end = 10s;      // until the engine has removed the container
 constexpr auto patience_to_explain = 2s;   // until the client has said why it ended
 constexpr auto limit_to_remove = 15s;
+constexpr auto pause_while_removed = 100ms;
 constexpr std::size_t kept_output = 8192;
 
 /// What the client says on its error stream; shared with the read under way.
@@ -117,6 +120,7 @@ struct ContainerHost::Impl {
   std::optional<ExitStatus> status;
   std::shared_ptr<Complaints> complaints;
   std::optional<AgentClient> agent;
+  bool greeted = false;
   std::string id;
   std::string left;
 };
@@ -167,16 +171,27 @@ EngineAnswer ContainerHost::Impl::last_words() const {
   return answer;
 }
 
-/// For what the agent's own end did not remove. The engine may be gone as well.
+/// For what the agent's own end did not remove. The engine may be gone as well. What it is removing
+/// itself already (--rm) is waited for: until then its network cannot go.
 asio::awaitable<void> ContainerHost::Impl::remove() {
   CancelSource never;
-  std::vector<std::string> arguments = {"rm", "--force", "--volumes", settings.name};
+  asio::steady_timer pause(executor);
+  const auto deadline = Clock::now() + limit_to_remove;
   try {
-    const auto answer = co_await engine.call(std::move(arguments), never, limit_to_remove);
-    const bool gone = answer.err.find("No such container") != std::string::npos ||
-                      answer.err.find("is already in progress") != std::string::npos;
-    if (!answer.success() && !gone) left = answer.trouble();
-  } catch (const Error& error) {
+    for (;;) {
+      std::vector<std::string> arguments = {"rm", "--force", "--volumes", settings.name};
+      const auto answer = co_await engine.call(std::move(arguments), never, limit_to_remove);
+      const auto says = [&](const char* words) {
+        return answer.err.find(words) != std::string::npos;
+      };
+      if (answer.success() || says("No such container")) co_return;
+      left = answer.trouble();
+      if (!says("is already in progress") || Clock::now() >= deadline) co_return;
+      left.clear();
+      pause.expires_after(pause_while_removed);
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+  } catch (const std::exception& error) {
     left = error.what();
   }
 }
@@ -199,16 +214,15 @@ asio::awaitable<void> ContainerHost::up() {
   auto& impl = *impl_;
   impl.start();
   auto cancelled = impl.start_cancel.on_request([&impl] { impl.agent.reset(); });
-  bool greeted = false;
   std::string refusal;
   try {
     co_await impl.agent->greet(patience_to_start);
-    greeted = true;
+    impl.greeted = true;
   } catch (const Error& error) {
     refusal = error.what();
   }
   cancelled.reset();
-  if (greeted && impl.agent) {
+  if (impl.greeted && impl.agent) {
     std::ifstream file(impl.settings.id_file);
     std::getline(file, impl.id);
     co_return;
@@ -263,8 +277,9 @@ asio::awaitable<void> ContainerHost::down() {
   if (impl.agent) co_await impl.agent->kill_all(patience_to_kill_all);
   impl.agent.reset();
   co_await impl.wait_for_end(patience_to_end);
-  // 0 and 1 are the agent's own; all else may have left the container where it was.
-  const bool in_order = impl.status && !impl.status->signalled() && impl.status->code() <= 1;
+  // 0 is the agent's own. All else may have left the container where it was, and a client that was
+  // cut off before the agent spoke may have started one that nobody will speak to.
+  const bool in_order = impl.greeted && impl.status && impl.status->success();
   if (!in_order) co_await impl.remove();
   impl.client.reset();
 }

@@ -388,6 +388,29 @@ asio::awaitable<void> JobContainers::end_job_container() {
   co_await host_->down();
 }
 
+/// An engine that removes a container itself may still be at it.
+asio::awaitable<std::string> JobContainers::remove_network() {
+  constexpr auto patience = seconds(5);
+  if (network_.empty()) co_return std::string();
+  asio::steady_timer pause(executor_);
+  CancelSource never;
+  const auto deadline = Clock::now() + patience;
+  try {
+    for (;;) {
+      std::vector<std::string> arguments = {"network", "rm", "--force", network_};
+      const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
+      if (answer.success()) co_return std::string();
+      const bool in_use = answer.err.find("active endpoints") != std::string::npos ||
+                          answer.err.find("being used") != std::string::npos;
+      if (!in_use || Clock::now() >= deadline) co_return answer.trouble();
+      pause.expires_after(milliseconds(100));
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+  } catch (const std::exception& error) {
+    co_return error.what();
+  }
+}
+
 /// The services go while the job's container does: an engine takes about 0.3 s for each container,
 /// and as long for the network, which must be the last.
 asio::awaitable<std::string> JobContainers::down() {
@@ -412,11 +435,8 @@ asio::awaitable<std::string> JobContainers::down() {
     host_.reset();
   }
   while (waiting) co_await services_gone.wait_until(Clock::now() + limit_to_remove);
-  if (!network_.empty()) {
-    std::vector<std::string> arguments = {"network", "rm", "--force", network_};
-    auto trouble = co_await removed(std::move(arguments));
-    if (left.empty()) left = std::move(trouble);
-  }
+  auto trouble = co_await remove_network();
+  if (left.empty()) left = std::move(trouble);
   if (!left.empty()) note_left_in_engine(sources_.run.work_folder, left);
   co_return left;
 }

@@ -183,6 +183,23 @@ TEST_CASE("cancelled runs leave no process, file, container, network or volume",
            << " s after the signal, the last run " << slowest_run << " s after it");
 }
 
+TEST_CASE(
+    "a run cancelled while its container starts leaves no container or network", "[containers]") {
+  const ContainerWorld world;
+  if (!world.missing().empty()) {
+    WARN("skipped: " << world.missing());
+    return;
+  }
+  const CalledProgram crun(job(beside_service(world.image()), "sleep 300"));
+  for (const double after : {0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8}) {
+    const auto ended = ended_by(crun, "INT", after, world.environment());
+    INFO("after " << after << " s: " << ended.called.out << ended.called.err);
+    REQUIRE_FALSE(ended.called.events.empty());
+    CHECK(world.left_of(ended.called.events.at(0)["run"]) == "");
+    CHECK(crun.leftovers() == "");
+  }
+}
+
 TEST_CASE("a step beside a service that ignores signals is gone with the ladder", "[containers]") {
   const ContainerWorld world;
   if (!world.missing().empty()) {
