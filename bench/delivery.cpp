@@ -1,15 +1,13 @@
 #include "bench/delivery.hpp"
 
-#include <array>
 #include <cctype>
 #include <chrono>
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "executor/error.hpp"
+#include "executor/files/sha256.hpp"
 
 namespace crun::bench {
 namespace {
@@ -18,22 +16,6 @@ using Clock = std::chrono::steady_clock;
 
 double since(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
-
-std::string signature(const std::string& secret, const std::string& body) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  ::HMAC(
-      ::EVP_sha256(),
-      secret.data(),
-      static_cast<int>(secret.size()),
-      reinterpret_cast<const unsigned char*>(body.data()),
-      body.size(),
-      digest.data(),
-      &length);
-  std::string text;
-  for (unsigned i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
 }
 
 /// The text between two others, or nothing.
@@ -76,7 +58,7 @@ std::string push_webhook(
       "Content-Type: application/json\r\nX-GitHub-Event: push\r\nX-GitHub-Delivery: {}\r\n"
       "X-Hub-Signature-256: sha256={}\r\nContent-Length: {}\r\n\r\n{}",
       delivery,
-      signature(secret, body),
+      executor::to_hex(executor::hmac_sha256(secret, body)),
       body.size(),
       body);
 }

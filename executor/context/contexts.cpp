@@ -253,6 +253,14 @@ Environment frame_environment(const JobState& state, const StepFrame& frame) {
   return env;
 }
 
+void set_credentials(Environment& environment, const ContextSources& sources) {
+  environment.set("DOCKER_CONFIG", sources.folders.docker_config);
+  environment.set("CRUN_CREDENTIALS", sources.folders.credentials);
+  if (!is_podman(sources.run.containers.engine)) return;
+  const auto file = podman_registries(sources.folders.docker_config);
+  if (!file.empty()) environment.set("REGISTRY_AUTH_FILE", file);
+}
+
 Environment process_environment(
     const ContextSources& sources,
     const StepFrame& frame,
@@ -263,12 +271,7 @@ Environment process_environment(
   Environment process = inside ? sources.place.environment : sources.run.machine_environment;
   if (!inside) {
     process.set("TMPDIR", sources.folders.private_temp);
-    process.set("DOCKER_CONFIG", sources.folders.docker_config);
-    process.set("CRUN_CREDENTIALS", sources.folders.credentials);
-    if (sources.run.containers.engine == "podman") {
-      const auto file = podman_registries(sources.folders.docker_config);
-      if (!file.empty()) process.set("REGISTRY_AUTH_FILE", file);
-    }
+    set_credentials(process, sources);
     const auto& home = sources.place.home;
     if (where == Where::steps && !home.empty()) process.set("HOME", home);
   }

@@ -42,6 +42,9 @@ workflow::Scope job_scope(const ContextSources& sources, const workflow::Object&
 /// composite set.
 Environment frame_environment(const JobState& state, const StepFrame& frame);
 
+/// Makes a client of the engine on this machine find the job's credentials and nobody else's.
+void set_credentials(Environment& environment, const ContextSources& sources);
+
 /// What a process of a step gets besides the env context: the environment of the machine or image
 /// below it, PATH additions, GITHUB_* and RUNNER_* above it (a workflow cannot override those).
 Environment process_environment(

@@ -1,11 +1,14 @@
 #include "executor/files/sha256.hpp"
 
+#include <cassert>
 #include <cerrno>
+#include <climits>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "executor/error.hpp"
 #include "executor/process/fd.hpp"
@@ -47,6 +50,21 @@ Sha256Digest sha256_of_file(const std::filesystem::path& path) {
     hash.add(bytes.data(), static_cast<std::size_t>(size));
   }
   return hash.finish();
+}
+
+Sha256Digest hmac_sha256(std::string_view secret, std::string_view bytes) {
+  assert(secret.size() <= INT_MAX);
+  Sha256Digest digest{};
+  const auto* made = ::HMAC(
+      ::EVP_sha256(),
+      secret.data(),
+      static_cast<int>(secret.size()),
+      reinterpret_cast<const unsigned char*>(bytes.data()),
+      bytes.size(),
+      digest.data(),
+      nullptr);
+  if (made == nullptr) throw Error("cannot make an HMAC-SHA-256");
+  return digest;
 }
 
 std::string to_hex(const Sha256Digest& digest) {

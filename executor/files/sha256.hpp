@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace crun::executor {
 
@@ -29,6 +30,9 @@ class Sha256 {
 
 /// Throws Error.
 Sha256Digest sha256_of_file(const std::filesystem::path& path);
+
+/// What a sender who knows the secret adds to its bytes (RFC 2104).
+Sha256Digest hmac_sha256(std::string_view secret, std::string_view bytes);
 
 /// In lower-case digits.
 std::string to_hex(const Sha256Digest& digest);

@@ -6,8 +6,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
@@ -29,8 +27,7 @@ constexpr auto patience_to_start = 60s;
 constexpr auto patience_to_kill_all = 6s;  // the agent tries for 4 s
 constexpr auto patience_to_end = 10s;      // until the engine has removed the container
 constexpr auto patience_to_explain = 2s;   // until the client has said why it ended
-constexpr auto limit_to_remove = 15s;
-constexpr auto pause_while_removed = 100ms;
+constexpr auto patience_to_remove = 15s;
 constexpr std::size_t kept_output = 8192;
 
 /// What the client says on its error stream; shared with the read under way.
@@ -174,26 +171,8 @@ EngineAnswer ContainerHost::Impl::last_words() const {
 /// For what the agent's own end did not remove. The engine may be gone as well. What it is removing
 /// itself already (--rm) is waited for: until then its network cannot go.
 asio::awaitable<void> ContainerHost::Impl::remove() {
-  CancelSource never;
-  asio::steady_timer pause(executor);
-  const auto deadline = Clock::now() + limit_to_remove;
-  try {
-    for (;;) {
-      std::vector<std::string> arguments = {"rm", "--force", "--volumes", settings.name};
-      const auto answer = co_await engine.call(std::move(arguments), never, limit_to_remove);
-      const auto says = [&](const char* words) {
-        return answer.err.find(words) != std::string::npos;
-      };
-      if (answer.success() || says("No such container")) co_return;
-      left = answer.trouble();
-      if (!says("is already in progress") || Clock::now() >= deadline) co_return;
-      left.clear();
-      pause.expires_after(pause_while_removed);
-      co_await pause.async_wait(asio::use_awaitable);
-    }
-  } catch (const std::exception& error) {
-    left = error.what();
-  }
+  std::vector<std::string> arguments = {"rm", "--force", "--volumes", settings.name};
+  left = co_await engine.remove(std::move(arguments), patience_to_remove);
 }
 
 ContainerHost::ContainerHost(

@@ -25,6 +25,7 @@ constexpr seconds pull_limit{24 * 3600};  // the job's own time limit comes firs
 constexpr seconds inspect_limit{20};
 constexpr seconds remove_limit{30};
 constexpr seconds patience_to_make{10};
+constexpr std::chrono::milliseconds pause_to_remove{100};
 constexpr std::size_t largest_answer = 16u << 20;
 
 constexpr char engine_cure[] = "is the engine running, and may you use it? `docker version` tells";
@@ -101,6 +102,12 @@ ContainerFacts container_facts(const Json& container) {
   return facts;
 }
 
+bool is_being_removed(std::string_view trouble) {
+  return trouble.find("is already in progress") != std::string_view::npos ||
+         trouble.find("active endpoints") != std::string_view::npos ||
+         trouble.find("being used") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string EngineAnswer::trouble() const {
@@ -114,6 +121,10 @@ std::string EngineAnswer::trouble() const {
     if (line.starts_with(prefix)) line.erase(0, prefix.size());
   }
   return line.empty() ? fmt::format("docker ended with {}", status.text()) : line;
+}
+
+bool is_podman(std::string_view program) {
+  return program == "podman";
 }
 
 bool says_no_such_image(std::string_view trouble) {
@@ -233,6 +244,29 @@ asio::awaitable<std::vector<ContainerFacts>> DockerEngine::inspect_containers(
   std::vector<ContainerFacts> facts;
   for (const auto& container : parsed(answer.out)) facts.push_back(container_facts(container));
   co_return facts;
+}
+
+asio::awaitable<std::string> DockerEngine::remove(Arguments arguments, seconds patience) {
+  CancelSource never;
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::string trouble;
+  try {
+    for (;;) {
+      // The client ends with a line of its own: the engine's words are somewhere before it.
+      const auto answer = co_await call(arguments, never, remove_limit);
+      const bool gone = answer.err.find("No such container") != std::string::npos;
+      if (answer.success() || gone) co_return std::string();
+      trouble = answer.trouble();
+      if (!is_being_removed(answer.err)) break;
+      if (std::chrono::steady_clock::now() >= deadline) break;
+      pause.expires_after(pause_to_remove);
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+  } catch (const std::exception& error) {
+    trouble = error.what();
+  }
+  co_return trouble;
 }
 
 asio::awaitable<std::string> DockerEngine::remove_labelled(std::string label) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "executor/host/host.hpp"
@@ -84,6 +85,11 @@ class DockerEngine {
   /// In the order of the names; throws Error when one is missing.
   asio::awaitable<std::vector<ContainerFacts>> inspect_containers(
       std::vector<std::string> names, CancelSource& cancel);
+  /// `docker ARGUMENTS`, which remove something; again while the engine is itself still at it (a
+  /// container with --rm, a network that one is still in) and `patience` lasts. Empty when it is
+  /// gone, else why not. Never throws, and no cancel stops it.
+  asio::awaitable<std::string> remove(
+      Arguments arguments, std::chrono::seconds patience = std::chrono::seconds(0));
   /// Removes containers with their anonymous volumes, networks and volumes that carry the label
   /// ("crun.run=ID"). Empty when all is gone, else why not. Never throws.
   asio::awaitable<std::string> remove_labelled(std::string label);
@@ -95,6 +101,9 @@ class DockerEngine {
   Host& machine_;
   EngineClient client_;
 };
+
+/// Of a client's name: podman has other files for credentials, and no BuildKit.
+bool is_podman(std::string_view program);
 
 /// Does this say that an image is not in the engine?
 bool says_no_such_image(std::string_view trouble);

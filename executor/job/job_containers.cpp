@@ -31,8 +31,8 @@ using std::chrono::seconds;
 namespace {
 
 constexpr seconds limit_to_start{60};
-constexpr seconds limit_to_remove{30};
-constexpr std::size_t shown_log = 200;  // lines of a service that failed
+constexpr seconds patience_to_remove{5};  // the engine may still be removing a container itself
+constexpr std::size_t shown_log = 200;    // lines of a service that failed
 
 /// Names that are unique in the engine, also among the legs of a matrix.
 std::string name_prefix(const ContextSources& sources) {
@@ -62,12 +62,7 @@ EngineClient engine_client(const ContextSources& sources) {
   EngineClient client;
   client.program = sources.run.containers.engine;
   client.environment = sources.run.machine_environment;
-  client.environment.set("DOCKER_CONFIG", sources.folders.docker_config);
-  client.environment.set("CRUN_CREDENTIALS", sources.folders.credentials);
-  if (is_podman(client)) {
-    const auto file = podman_registries(sources.folders.docker_config);
-    if (!file.empty()) client.environment.set("REGISTRY_AUTH_FILE", file);
-  }
+  set_credentials(client.environment, sources);
   client.environment.set("PATH", client.environment.get("PATH") + ":" + sources.folders.programs);
   return client;
 }
@@ -365,16 +360,6 @@ void JobContainers::fill(JobPlace& place, const std::vector<ContainerFacts>& ser
   place.environment.set("HOME", "/github/home");
 }
 
-asio::awaitable<std::string> JobContainers::removed(std::vector<std::string> arguments) {
-  CancelSource never;
-  try {
-    const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
-    co_return answer.success() ? std::string() : answer.trouble();
-  } catch (const Error& error) {
-    co_return error.what();
-  }
-}
-
 asio::awaitable<void> JobContainers::end_job_container() {
   if (::geteuid() != 0) {
     std::vector<std::string> folders;
@@ -388,29 +373,6 @@ asio::awaitable<void> JobContainers::end_job_container() {
   co_await host_->down();
 }
 
-/// An engine that removes a container itself may still be at it.
-asio::awaitable<std::string> JobContainers::remove_network() {
-  constexpr auto patience = seconds(5);
-  if (network_.empty()) co_return std::string();
-  asio::steady_timer pause(executor_);
-  CancelSource never;
-  const auto deadline = Clock::now() + patience;
-  try {
-    for (;;) {
-      std::vector<std::string> arguments = {"network", "rm", "--force", network_};
-      const auto answer = co_await engine_.call(std::move(arguments), never, limit_to_remove);
-      if (answer.success()) co_return std::string();
-      const bool in_use = answer.err.find("active endpoints") != std::string::npos ||
-                          answer.err.find("being used") != std::string::npos;
-      if (!in_use || Clock::now() >= deadline) co_return answer.trouble();
-      pause.expires_after(milliseconds(100));
-      co_await pause.async_wait(asio::use_awaitable);
-    }
-  } catch (const std::exception& error) {
-    co_return error.what();
-  }
-}
-
 /// The services go while the job's container does: an engine takes about 0.3 s for each container,
 /// and as long for the network, which must be the last.
 asio::awaitable<std::string> JobContainers::down() {
@@ -422,7 +384,7 @@ asio::awaitable<std::string> JobContainers::down() {
     arguments.insert(arguments.end(), started_.begin(), started_.end());
     asio::co_spawn(
         executor_,
-        removed(std::move(arguments)),
+        engine_.remove(std::move(arguments)),
         [&](const std::exception_ptr&, std::string trouble) {
           left = std::move(trouble);
           waiting = false;
@@ -434,9 +396,12 @@ asio::awaitable<std::string> JobContainers::down() {
     if (!host_->left().empty()) left = host_->left();
     host_.reset();
   }
-  while (waiting) co_await services_gone.wait_until(Clock::now() + limit_to_remove);
-  auto trouble = co_await remove_network();
-  if (left.empty()) left = std::move(trouble);
+  while (waiting) co_await services_gone.wait_until(Clock::time_point::max());
+  if (!network_.empty()) {
+    std::vector<std::string> arguments = {"network", "rm", "--force", network_};
+    auto trouble = co_await engine_.remove(std::move(arguments), patience_to_remove);
+    if (left.empty()) left = std::move(trouble);
+  }
   if (!left.empty()) note_left_in_engine(sources_.run.work_folder, left);
   co_return left;
 }

@@ -53,8 +53,6 @@ class JobContainers {
   asio::awaitable<void> start_job_container(CancelSource& cancel);
   asio::awaitable<void> end_job_container();
   /// Asks the engine to remove something; why it did not, or empty. Never throws.
-  asio::awaitable<std::string> removed(std::vector<std::string> arguments);
-  asio::awaitable<std::string> remove_network();
   asio::awaitable<void> pull(const ContainerSpec& spec, CancelSource& cancel);
   asio::awaitable<void> await_health(CancelSource& cancel);
   asio::awaitable<std::string> show_logs(const Service& service);  // and what they are

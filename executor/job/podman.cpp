@@ -25,12 +25,8 @@ nanoseconds duration_of(const Json& check, const char* key) {
 
 }  // namespace
 
-bool is_podman(const EngineClient& client) {
-  return client.program == "podman";
-}
-
 std::vector<std::string> run_options_for(const EngineClient& client) {
-  if (!is_podman(client)) return {};
+  if (!is_podman(client.program)) return {};
   return {"--stop-timeout", "0"};
 }
 
@@ -39,14 +35,14 @@ void find_credentials(
     Environment& environment,
     const fs::path& folder,
     const std::string& image) {
-  if (!is_podman(client)) return;
+  if (!is_podman(client.program)) return;
   const auto reference = ImageReference::parse(image);
   if (!reference) return;
   environment.set("REGISTRY_AUTH_FILE", add_podman_registry(folder, reference->registry).string());
 }
 
 HealthChecks::HealthChecks(DockerEngine& engine)
-    : engine_(engine), ours_(is_podman(engine.client())) {
+    : engine_(engine), ours_(is_podman(engine.client().program)) {
   std::error_code ignored;
   if (fs::exists("/run/systemd/system", ignored)) ours_ = false;
 }

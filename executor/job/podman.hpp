@@ -12,8 +12,6 @@
 
 namespace crun::executor {
 
-bool is_podman(const EngineClient& client);
-
 /// What `run` needs before the user's options, so that removing ends a container at once.
 std::vector<std::string> run_options_for(const EngineClient& client);
 

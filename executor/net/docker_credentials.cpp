@@ -93,7 +93,7 @@ std::filesystem::path add_podman_registry(
     const std::filesystem::path& folder, const std::string& registry) {
   const auto path = folder / podman_file, fresh = folder / fmt::format(".auth-{}", ::getpid());
   json file = read_json(path);
-  file["credHelpers"][registry.empty() ? "docker.io" : registry] = "crun";
+  file["credHelpers"][registry] = "crun";
   std::ofstream text(fresh, std::ios::binary | std::ios::trunc);
   text << file.dump() << '\n';
   text.close();

@@ -11,12 +11,10 @@
 #include <sstream>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>

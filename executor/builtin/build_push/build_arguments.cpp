@@ -25,13 +25,15 @@ class ArgumentWriter {
     command_.arguments = {"buildx", "build"};
     write_first_half();
     write_attestations(modern_buildkit);
-    write_secrets();
-    add("--shm-size", in_.shm_size);
-    each("--ssh", in_.ssh);
-    each("--tag", in_.tags);
-    add("--target", in_.target);
-    each("--ulimit", in_.ulimit);
-    write_common();
+    write_second_half();
+    add("--builder", in_.builder);
+    flag("--load", in_.load);
+    if (buildx_.at_least(0, 6)) {
+      command_.metadata_file = folder_.fresh_name("build-metadata-", ".json");
+      add("--metadata-file", command_.metadata_file);
+    }
+    write_ways();
+    flag("--push", in_.push);
     command_.arguments.push_back(in_.context);
     return std::move(command_);
   }
@@ -49,15 +51,8 @@ class ArgumentWriter {
     add("--iidfile", command_.id_file);
     each("--label", in_.labels);
     add("--platform", joined(in_.platforms));
-    write_secrets();
-    add("--shm-size", in_.shm_size);
-    each("--ssh", in_.ssh);
-    each("--tag", in_.tags);
-    add("--target", in_.target);
-    each("--ulimit", in_.ulimit);
-    add("--network", in_.network);
-    flag("--no-cache", in_.no_cache);
-    flag("--pull", in_.pull);
+    write_second_half();
+    write_ways();
     command_.arguments.push_back(in_.context);
     return std::move(command_);
   }
@@ -132,17 +127,19 @@ class ArgumentWriter {
     }
   }
 
-  void write_common() {
-    add("--builder", in_.builder);
-    flag("--load", in_.load);
-    if (buildx_.at_least(0, 6)) {
-      command_.metadata_file = folder_.fresh_name("build-metadata-", ".json");
-      add("--metadata-file", command_.metadata_file);
-    }
+  void write_second_half() {
+    write_secrets();
+    add("--shm-size", in_.shm_size);
+    each("--ssh", in_.ssh);
+    each("--tag", in_.tags);
+    add("--target", in_.target);
+    each("--ulimit", in_.ulimit);
+  }
+
+  void write_ways() {
     add("--network", in_.network);
     flag("--no-cache", in_.no_cache);
     flag("--pull", in_.pull);
-    flag("--push", in_.push);
   }
 
   /// Since v6.16 the original masks what it writes to secret files; a local run does so for every

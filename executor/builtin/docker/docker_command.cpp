@@ -6,6 +6,7 @@
 
 #include "executor/builtin/interruption.hpp"
 #include "executor/builtin/javascript_text.hpp"
+#include "executor/host/docker_engine.hpp"
 #include "executor/process/command.hpp"
 
 namespace crun::executor::builtin {
@@ -59,7 +60,7 @@ std::string DockerOutcome::whole_text() const {
 }
 
 bool uses_podman(const ActionRuntime& runtime) {
-  return runtime.env("CRUN_ENGINE") == "podman";
+  return is_podman(runtime.env("CRUN_ENGINE"));
 }
 
 DockerOutcome run_docker(ActionRuntime& runtime, const DockerCall& call) {

@@ -1,12 +1,11 @@
 #include "runner/server/webhook_reader.hpp"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
+#include "executor/files/sha256.hpp"
 #include "tests/catch.hpp"
 
+namespace executor = crun::executor;
 using namespace crun::runner;
 using Json = nlohmann::ordered_json;
 
@@ -35,21 +34,10 @@ Json push_of(const std::string& repository) {
 }
 
 WebhookRequest sign(const std::string& body, const std::string& secret) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  ::HMAC(
-      EVP_sha256(),
-      secret.data(),
-      static_cast<int>(secret.size()),
-      reinterpret_cast<const unsigned char*>(body.data()),
-      body.size(),
-      digest,
-      &size);
   WebhookRequest request;
   request.event = "push";
   request.delivery = "d";
-  request.signature = "sha256=";
-  for (unsigned i = 0; i < size; ++i) request.signature += fmt::format("{:02x}", digest[i]);
+  request.signature = "sha256=" + executor::to_hex(executor::hmac_sha256(secret, body));
   request.body = body;
   return request;
 }
