@@ -1,5 +1,6 @@
 #include "runner/engine/event_payload.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,7 +10,6 @@ namespace crun::runner {
 
 namespace {
 
-using executor::git::Change;
 using executor::git::CommitFacts;
 using executor::git::Repository;
 using Json = nlohmann::ordered_json;
@@ -54,8 +54,8 @@ Json person(const std::string& name, const std::string& email) {
   return {{"name", name}, {"email", email}};
 }
 
-Json commit_object(const Repository& repository, const RunEvent& event, const CommitFacts& commit) {
-  Json object = {
+Json commit_object(const RunEvent& event, const CommitFacts& commit) {
+  return {
       {"id", commit.id},
       {"tree_id", commit.tree},
       {"distinct", true},
@@ -63,19 +63,11 @@ Json commit_object(const Repository& repository, const RunEvent& event, const Co
       {"timestamp", commit.timestamp},
       {"url", web_url(event) + "/commit/" + commit.id},
       {"author", person(commit.author_name, commit.author_email)},
-      {"committer", person(commit.committer_name, commit.committer_email)},
-      {"added", Json::array()},
-      {"removed", Json::array()},
-      {"modified", Json::array()}};
-  const auto parent = commit.parents.empty() ? std::string() : commit.parents.front();
-  if (!parent.empty() && !repository.commit(parent)) return object;  // cut off in a shallow clone
-  for (const auto& change : repository.changes(parent, commit.id)) {
-    const char* list = change.kind == Change::Kind::added     ? "added"
-                       : change.kind == Change::Kind::removed ? "removed"
-                                                              : "modified";
-    object[list].push_back(change.path);
-  }
-  return object;
+      {"committer", person(commit.committer_name, commit.committer_email)}};
+}
+
+bool is_parent(const std::string& id, const CommitFacts& commit) {
+  return std::find(commit.parents.begin(), commit.parents.end(), id) != commit.parents.end();
 }
 
 Json push_payload(const Repository& repository, const RunEvent& event) {
@@ -85,15 +77,14 @@ Json push_payload(const Repository& repository, const RunEvent& event) {
   if (!tag) {
     auto pushed = repository.history(created ? "" : event.before, event.sha, commits_limit);
     for (auto commit = pushed.rbegin(); commit != pushed.rend(); ++commit) {
-      commits.push_back(commit_object(repository, event, *commit));
+      commits.push_back(commit_object(event, *commit));
     }
   }
   const auto head = repository.commit(event.sha);
   const bool told = !commits.empty() && commits.back()["id"] == event.sha;
-  auto head_commit = told   ? commits.back()
-                     : head ? commit_object(repository, event, *head)
-                            : Json();
-  const bool forced = !created && !tag && !repository.is_ancestor(event.before, event.sha);
+  auto head_commit = told ? commits.back() : head ? commit_object(event, *head) : Json();
+  const bool next = head && is_parent(event.before, *head);  // what needs no search
+  const bool forced = !created && !tag && !next && !repository.is_ancestor(event.before, event.sha);
   return {
       {"ref", event.ref},
       {"before", event.before},
@@ -183,6 +174,17 @@ Json make_payload(const Repository& repository, const RunEvent& event) {
   payload["repository"] = repository_object(event);
   payload["sender"] = user(event.actor, event);
   return payload;
+}
+
+void drop_changed_files(Json& payload) {
+  const auto drop = [](Json& commit) {
+    if (!commit.is_object()) return;
+    for (const char* list : {"added", "removed", "modified"}) commit.erase(list);
+  };
+  if (const auto head = payload.find("head_commit"); head != payload.end()) drop(*head);
+  const auto commits = payload.find("commits");
+  if (commits == payload.end() || !commits->is_array()) return;
+  for (auto& commit : *commits) drop(commit);
 }
 
 }  // namespace crun::runner

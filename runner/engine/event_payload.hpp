@@ -12,4 +12,8 @@ namespace crun::runner {
 nlohmann::ordered_json make_payload(
     const executor::git::Repository& repository, const RunEvent& event);
 
+/// The lists of files in the commits of a push: webhooks have them, workflows do not get them
+/// (GitHub's changelog of 2019-10-16).
+void drop_changed_files(nlohmann::ordered_json& payload);
+
 }  // namespace crun::runner

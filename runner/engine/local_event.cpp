@@ -299,6 +299,7 @@ RunEvent LocalEvents::make(const On& on) const {
   merge_deeply(payload, impl_->file);
   // What the run is of stays consistent, whatever the file says.
   if (event.name == "push") {
+    drop_changed_files(payload);
     payload["ref"] = event.ref;
     payload["before"] = event.before;
     payload["after"] = event.sha;

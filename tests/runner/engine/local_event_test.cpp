@@ -95,7 +95,22 @@ TEST_CASE("local event: a push of what HEAD names", "[engine]") {
   CHECK(text(event, {"repository", "default_branch"}) == "main");
   CHECK(text(event, {"repository", "owner", "login"}) == "local");
   REQUIRE(event.payload["commits"].array().size() == 1);
-  CHECK(event.payload["commits"].array()[0]["added"].array()[0].string() == "docs/readme");
+  CHECK(event.payload["commits"].array()[0]["message"].string() == "three");
+}
+
+TEST_CASE(
+    "local event: a push says as little of the files in its commits as GitHub's", "[engine]") {
+  const ScratchRepository scratch(project);
+  const auto event = with_file(
+      scratch,
+      R"({"commits": [{"id": "1", "added": ["a"], "removed": [], "modified": ["b"]}],
+          "head_commit": {"added": ["a"]}})");
+  const auto commit = event.payload["commits"].array()[0];
+  CHECK(commit["id"].string() == "1");
+  for (const char* list : {"added", "removed", "modified"}) {
+    CHECK(commit.object().find(list) == nullptr);
+    CHECK(event.payload["head_commit"].object().find(list) == nullptr);
+  }
 }
 
 TEST_CASE("local event: unpushed commits belong to the push", "[engine]") {
