@@ -7,8 +7,8 @@ option(CRUN_STATIC "Link libraries in, where there are archives of all of them" 
 # libgit2 as Debian builds it; Kerberos, of which there is no archive, is loaded when it is needed (executor/git/linked_in).
 set(CRUN_GIT_ARCHIVES git2 http_parser ssh2 mbedtls mbedx509 mbedcrypto crypto z pcre2-8)
 set(CRUN_GIT_OPTIONS
-    -Wl,--wrap=mbedtls_x509_crt_parse_file,--wrap=mbedtls_entropy_init,--wrap=mbedtls_ctr_drbg_seed,--wrap=libssh2_init
-    -Wl,--wrap=mbedtls_ssl_setup)
+    -Wl,--wrap=git_mbedtls_stream_global_init,--wrap=git_mbedtls_stream_new,--wrap=git_mbedtls_stream_wrap
+    -Wl,--wrap=libssh2_init)
 set(CRUN_GIT_PARTS ${PROJECT_SOURCE_DIR}/executor/git/linked_in/first_connection.cpp
                    ${PROJECT_SOURCE_DIR}/executor/git/linked_in/kerberos.cpp)
 
