@@ -19,7 +19,7 @@ void add_builtin(CLI::App& app, Command& chosen) {
   command->add_option("stage", (*words)[1])->required();
   command->add_option("version", (*words)[2])->required();
   command->callback([&chosen, words] {
-    chosen = [words] {
+    chosen.action = [words] {
       return executor::builtin::run_builtin((*words)[0], (*words)[1], (*words)[2]);
     };
   });

@@ -15,7 +15,7 @@ namespace crun::runner {
 void add_cleanup(CLI::App& app, Command& chosen) {
   auto* command = app.add_subcommand("cleanup", "remove what killed runs left behind");
   command->callback([&chosen] {
-    chosen = [] {
+    chosen.action = [] {
       const auto sweep = sweep_dead_runs(standard_paths());
       for (const auto& trouble : sweep.troubles) {
         std::fputs(fmt::format("crun: {}\n", trouble).c_str(), stderr);

@@ -1,8 +1,10 @@
 #include "runner/cli/command_line.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,8 +81,7 @@ constexpr CommandName commands[] = {
     {"builtin", add_builtin},
 };
 
-/// The command of that name alone, since all their options together take as long as reading a
-/// workflow; all of them where none is called so.
+/// The command of that name alone; all of them where none is called so.
 void add_commands(CLI::App& app, Command& chosen, std::string_view called) {
   for (const auto& command : commands) {
     if (command.name == called) return command.add(app, chosen);
@@ -90,7 +91,7 @@ void add_commands(CLI::App& app, Command& chosen, std::string_view called) {
 
 int guarded(const Command& command) {
   try {
-    return command();
+    return command.action();
   } catch (const UsageError& error) {
     say(error.what(), error.cure());
     return exit_invalid;
@@ -103,27 +104,55 @@ int guarded(const Command& command) {
   }
 }
 
+/// Nothing when `command` is to be called, else the exit code. Without `command.words` trouble is
+/// told.
+std::optional<int> parse(int argc, char** argv, Command& command) {
+  CLI::App app("Runs GitHub Actions workflows.", "crun");
+  app.set_version_flag("--version", version_text);
+  app.footer(exit_code_text);
+  app.require_subcommand(1);
+  add_commands(app, command, argc > 1 ? argv[1] : "");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (!command.words.empty()) return exit_invalid;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    say(error.what(), did_you_mean(app, argc, argv));
+    return exit_invalid;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+bool Command::may_name(std::string_view options) const {
+  if (words.empty()) return true;
+  while (!options.empty()) {
+    const auto option = options.substr(0, options.find(','));
+    const bool is_long = option.starts_with("--");
+    for (const auto word : words) {
+      // "--name=VALUE" and "-nVALUE" are one word.
+      const auto name = is_long ? word.substr(0, word.find('=')) : word.substr(0, option.size());
+      if (name == option) return true;
+    }
+    options.remove_prefix(std::min(option.size() + 1, options.size()));
+  }
+  return false;
+}
 
 int run_command_line(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write, not our end
   if (argc > 0 && called_as_credential_helper(argv[0])) {
     return executor::run_credential_helper(argc > 1 ? argv[1] : "");
   }
-  CLI::App app("Runs GitHub Actions workflows.", "crun");
-  app.set_version_flag("--version", version_text);
-  app.footer(exit_code_text);
-  app.require_subcommand(1);
-  Command command;
-  add_commands(app, command, argc > 1 ? argv[1] : "");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    say(error.what(), did_you_mean(app, argc, argv));
-    return exit_invalid;
+  // What the words alone do not explain is read again with every option, for help and suggestions.
+  Command command{{}, {argv, argv + argc}};
+  auto code = parse(argc, argv, command);
+  if (code && !command.words.empty()) {
+    command = {};
+    code = parse(argc, argv, command);
   }
-  return guarded(command);
+  return code ? *code : guarded(command);
 }
 
 }  // namespace crun::runner

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -9,8 +11,17 @@ class App;
 
 namespace crun::runner {
 
-/// What was asked for: returns the exit code.
-using Command = std::function<int()>;
+/// What was asked for, and in which words.
+struct Command {
+  std::function<int()> action;  // returns the exit code
+  /// Of the command line. Empty: every option is to be added, for help and for suggestions.
+  std::vector<std::string_view> words;
+
+  /// Can one of these options ("-s,--secret") be among the words? Others need not be added: CLI11
+  /// compares each name with every other one, and for forty that takes as long as reading a
+  /// workflow.
+  bool may_name(std::string_view options) const;
+};
 
 void add_run(CLI::App& app, Command& chosen);
 void add_plan(CLI::App& app, Command& chosen);

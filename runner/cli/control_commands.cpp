@@ -127,7 +127,7 @@ void add_runs(CLI::App& app, Command& chosen) {
   add_state(*command, *state);
   command->add_flag("--json", *as_json, "as a JSON array");
   command->callback([&chosen, state, as_json] {
-    chosen = [state, as_json] { return print_runs(*state, *as_json); };
+    chosen.action = [state, as_json] { return print_runs(*state, *as_json); };
   });
 }
 
@@ -138,7 +138,7 @@ void add_cancel(CLI::App& app, Command& chosen) {
   command->add_option("run", *run, "id of the run")->required();
   add_state(*command, *state);
   command->callback(
-      [&chosen, state, run] { chosen = [state, run] { return cancel(*state, *run); }; });
+      [&chosen, state, run] { chosen.action = [state, run] { return cancel(*state, *run); }; });
 }
 
 void add_dispatch(CLI::App& app, Command& chosen) {
@@ -151,7 +151,7 @@ void add_dispatch(CLI::App& app, Command& chosen) {
   command->add_option("--input", arguments->inputs, "NAME=VALUE")->allow_extra_args(false);
   add_state(*command, arguments->state);
   command->callback(
-      [&chosen, arguments] { chosen = [arguments] { return dispatch(*arguments); }; });
+      [&chosen, arguments] { chosen.action = [arguments] { return dispatch(*arguments); }; });
 }
 
 }  // namespace crun::runner

@@ -144,7 +144,7 @@ void add_eval(CLI::App& app, Command& chosen) {
       "or\n"
       "it cannot be evaluated.");
   command->callback(
-      [&chosen, arguments] { chosen = [arguments] { return print_value(*arguments); }; });
+      [&chosen, arguments] { chosen.action = [arguments] { return print_value(*arguments); }; });
 }
 
 }  // namespace crun::runner

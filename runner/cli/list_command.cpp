@@ -64,7 +64,7 @@ void add_list(CLI::App& app, Command& chosen) {
   auto directory = std::make_shared<std::string>();
   command->add_option("-C,--directory", *directory, "repository; default: the current folder");
   command->callback(
-      [&chosen, directory] { chosen = [directory] { return list_workflows(*directory); }; });
+      [&chosen, directory] { chosen.action = [directory] { return list_workflows(*directory); }; });
 }
 
 }  // namespace crun::runner

@@ -95,7 +95,7 @@ void add_logs(CLI::App& app, Command& chosen) {
   command->add_flag("--json", arguments->json, "as JSON events");
   command->add_option("--state", arguments->state, "directory of the daemon; default: $CRUN_STATE");
   command->callback(
-      [&chosen, arguments] { chosen = [arguments] { return print_log(*arguments); }; });
+      [&chosen, arguments] { chosen.action = [arguments] { return print_log(*arguments); }; });
 }
 
 }  // namespace crun::runner

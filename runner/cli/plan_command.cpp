@@ -79,20 +79,20 @@ int print_explanation(RunOptions options, std::string what) {
 
 void add_plan(CLI::App& app, Command& chosen) {
   auto* command = app.add_subcommand("plan", "say what would run and why; runs nothing");
-  auto arguments = add_run_arguments(*command);
+  auto arguments = add_run_arguments(*command, chosen);
   command->callback([&chosen, arguments] {
-    chosen = [arguments] { return print_plan(run_options(*arguments)); };
+    chosen.action = [arguments] { return print_plan(run_options(*arguments)); };
   });
 }
 
 void add_explain(CLI::App& app, Command& chosen) {
   auto* command =
       app.add_subcommand("explain", "say why a workflow, job or step runs or not; runs nothing");
-  auto arguments = add_run_arguments(*command);
+  auto arguments = add_run_arguments(*command, chosen);
   auto what = std::make_shared<std::string>();
   command->add_option("what", *what, "JOB, or JOB/STEP: a step by its id, number or name");
   command->callback([&chosen, arguments, what] {
-    chosen = [arguments, what] { return print_explanation(run_options(*arguments), *what); };
+    chosen.action = [arguments, what] { return print_explanation(run_options(*arguments), *what); };
   });
 }
 

@@ -122,83 +122,102 @@ void read_actions(RunOptions& options, const RunArguments& a) {
   }
 }
 
+/// Adds the options that the call can name.
+class RunOptionList {
+ public:
+  RunOptionList(CLI::App& command, const Command& call) : command_(command), call_(call) {}
+
+  template <typename Value>
+  CLI::Option* one(const char* names, Value& value, const char* text = "") const {
+    return call_.may_name(names) ? command_.add_option(names, value, text) : nullptr;
+  }
+  /// May be given several times, with one value each.
+  void each(const char* names, std::vector<std::string>& values, const char* text) const {
+    if (auto* option = one(names, values, text)) option->allow_extra_args(false);
+  }
+  void choice(
+      const char* names,
+      std::string& value,
+      std::vector<std::string> choices,
+      const char* text) const {
+    if (auto* option = one(names, value, text)) option->check(CLI::IsMember(std::move(choices)));
+  }
+  void number(const char* names, int& value, const char* text) const {
+    if (auto* option = one(names, value, text)) option->check(CLI::PositiveNumber);
+  }
+  void hidden(const char* names, std::string& value) const {
+    if (auto* option = one(names, value)) option->group("");
+  }
+  void flag(const char* names, bool& value, const char* text) const {
+    if (call_.may_name(names)) command_.add_flag(names, value, text);
+  }
+
+ private:
+  CLI::App& command_;
+  const Command& call_;
+};
+
 }  // namespace
 
-std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command) {
+std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command, const Command& call) {
   auto arguments = std::make_shared<RunArguments>();
   auto& a = *arguments;
   command.add_option(
       "workflow",
       a.workflow,
       "path, file name in .github/workflows, or name; default: the only one");
-  command.add_option("--event", a.event, "event; default: one that fires here");
-  command.add_option(
+  const RunOptionList list(command, call);
+  list.one("--event", a.event, "event; default: one that fires here");
+  list.one(
       "-e,--event-file,--eventpath", a.event_file, "webhook payload, merged over the made one");
-  command.add_option("--ref", a.ref, "branch, tag or full ref; default: where HEAD is");
-  command.add_option("--input", a.inputs, "NAME=VALUE of workflow_dispatch")
-      ->allow_extra_args(false);
-  command.add_option("-s,--secret", a.secrets, "NAME (value from the environment) or NAME=VALUE")
-      ->allow_extra_args(false);
-  command.add_option("--secret-file", a.secret_files, "file of NAME=VALUE lines")
-      ->allow_extra_args(false);
-  command.add_option("--var", a.vars, "NAME=VALUE of the vars context")->allow_extra_args(false);
-  command.add_option("--var-file", a.var_files, "file of NAME=VALUE lines")
-      ->allow_extra_args(false);
-  command.add_option("--env", a.env, "NAME=VALUE below the workflow's env")
-      ->allow_extra_args(false);
-  command.add_option("--env-file", a.env_files, "file of NAME=VALUE lines")
-      ->allow_extra_args(false);
-  command.add_option("-j,--job", a.jobs, "only this job and what it needs")
-      ->allow_extra_args(false);
-  command.add_option("--matrix", a.matrix, "NAME:VALUE: only legs with it")
-      ->allow_extra_args(false);
-  command.add_option("-P,--platform", a.platforms, "LABEL=IMAGE, or LABEL=host: where jobs run")
-      ->allow_extra_args(false);
-  command.add_option("--pull", a.pull, "images of containers: missing (default), always or never")
-      ->check(CLI::IsMember({"missing", "always", "never"}));
-  command
-      .add_option(
-          "--workspace",
-          a.workspace,
-          "copy (default): a fresh one for each leg; live: your own folder, as it is")
-      ->check(CLI::IsMember({"copy", "live"}));
-  command.add_flag(
-      "--sandbox", a.sandbox, "jobs on the machine see it read-only, through bubblewrap");
-  command.add_option("--engine", a.engine, "docker (default) or podman")
-      ->check(CLI::IsMember({"docker", "podman"}));
-  command
-      .add_option("--max-parallel", a.max_parallel, "legs at a time; default: cores, at least 2")
-      ->check(CLI::PositiveNumber);
-  command.add_option("-C,--directory", a.directory, "repository; default: the current folder");
-  command.add_option("--actor", a.actor, "who triggered it");
-  command
-      .add_option(
-          "--registry-map",
-          a.registry_maps,
-          "FROM=TO: push to TO instead, e.g. docker.io=127.0.0.1:5002")
-      ->allow_extra_args(false);
-  command
-      .add_option("--action", a.actions, "OWNER/REPO[/PATH]@REF=DIR: this action is taken from DIR")
-      ->allow_extra_args(false);
-  command.add_option(
+  list.one("--ref", a.ref, "branch, tag or full ref; default: where HEAD is");
+  list.each("--input", a.inputs, "NAME=VALUE of workflow_dispatch");
+  list.each("-s,--secret", a.secrets, "NAME (value from the environment) or NAME=VALUE");
+  list.each("--secret-file", a.secret_files, "file of NAME=VALUE lines");
+  list.each("--var", a.vars, "NAME=VALUE of the vars context");
+  list.each("--var-file", a.var_files, "file of NAME=VALUE lines");
+  list.each("--env", a.env, "NAME=VALUE below the workflow's env");
+  list.each("--env-file", a.env_files, "file of NAME=VALUE lines");
+  list.each("-j,--job", a.jobs, "only this job and what it needs");
+  list.each("--matrix", a.matrix, "NAME:VALUE: only legs with it");
+  list.each("-P,--platform", a.platforms, "LABEL=IMAGE, or LABEL=host: where jobs run");
+  list.choice(
+      "--pull",
+      a.pull,
+      {"missing", "always", "never"},
+      "images of containers: missing (default), always or never");
+  list.choice(
+      "--workspace",
+      a.workspace,
+      {"copy", "live"},
+      "copy (default): a fresh one for each leg; live: your own folder, as it is");
+  list.flag("--sandbox", a.sandbox, "jobs on the machine see it read-only, through bubblewrap");
+  list.choice("--engine", a.engine, {"docker", "podman"}, "docker (default) or podman");
+  list.number("--max-parallel", a.max_parallel, "legs at a time; default: cores, at least 2");
+  list.one("-C,--directory", a.directory, "repository; default: the current folder");
+  list.one("--actor", a.actor, "who triggered it");
+  list.each(
+      "--registry-map",
+      a.registry_maps,
+      "FROM=TO: push to TO instead, e.g. docker.io=127.0.0.1:5002");
+  list.each("--action", a.actions, "OWNER/REPO[/PATH]@REF=DIR: this action is taken from DIR");
+  list.one(
       "--server-url",
       a.server_url,
       "where remote actions and workflows come from; file:///DIR has DIR/OWNER/REPO.git");
-  command.add_flag("--offline", a.offline, "fetch no actions: what is in the cache, or an error");
-  command.add_flag("--force", a.force, "run although the event does not trigger");
-  command.add_flag(
-      "--no-act", a.no_act, "as GitHub would: ACT is not set, checkout gives the commit");
-  command.add_flag(
-      "--no-skip-checkout", a.no_skip_checkout, "checkout gives the commit also in act mode");
-  command.add_flag("--json", a.json, "events as JSON lines on stdout");
-  command.add_flag("--strict", a.strict, "warnings are errors");
-  command.add_flag("--lenient", a.lenient, "run what GitHub refuses but what is unambiguous");
-  command.add_option("-W,--workflows", a.workflows_option, "as in act: the workflow's path");
-  // How `crun serve` starts a run; hidden.
-  command.add_option("--sha", a.sha)->group("");
-  command.add_option("--service-run", a.service_run)->group("");
-  command.add_option("--service-folder", a.service_folder)->group("");
-  command.add_option("--container-architecture", a.ignored, "as in act: without effect");
+  list.flag("--offline", a.offline, "fetch no actions: what is in the cache, or an error");
+  list.flag("--force", a.force, "run although the event does not trigger");
+  list.flag("--no-act", a.no_act, "as GitHub would: ACT is not set, checkout gives the commit");
+  list.flag("--no-skip-checkout", a.no_skip_checkout, "checkout gives the commit also in act mode");
+  list.flag("--json", a.json, "events as JSON lines on stdout");
+  list.flag("--strict", a.strict, "warnings are errors");
+  list.flag("--lenient", a.lenient, "run what GitHub refuses but what is unambiguous");
+  list.one("-W,--workflows", a.workflows_option, "as in act: the workflow's path");
+  // How `crun serve` starts a run.
+  list.hidden("--sha", a.sha);
+  list.hidden("--service-run", a.service_run);
+  list.hidden("--service-folder", a.service_folder);
+  list.one("--container-architecture", a.ignored, "as in act: without effect");
   return arguments;
 }
 

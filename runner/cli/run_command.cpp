@@ -10,9 +10,9 @@ namespace crun::runner {
 
 void add_run(CLI::App& app, Command& chosen) {
   auto* command = app.add_subcommand("run", "run a workflow on this machine");
-  auto arguments = add_run_arguments(*command);
+  auto arguments = add_run_arguments(*command, chosen);
   command->callback([&chosen, arguments] {
-    chosen = [arguments] { return run_workflow(run_options(*arguments)); };
+    chosen.action = [arguments] { return run_workflow(run_options(*arguments)); };
   });
 }
 

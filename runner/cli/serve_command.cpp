@@ -71,7 +71,8 @@ void add_serve(CLI::App& app, Command& chosen) {
           "--drain-timeout", arguments->drain_timeout, "how long TERM waits for running runs")
       ->capture_default_str();
   command->add_flag("--check-config", arguments->check_config, "only check the configuration");
-  command->callback([&chosen, arguments] { chosen = [arguments] { return serve(*arguments); }; });
+  command->callback(
+      [&chosen, arguments] { chosen.action = [arguments] { return serve(*arguments); }; });
 }
 
 }  // namespace crun::runner
