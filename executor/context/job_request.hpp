@@ -56,7 +56,7 @@ struct RunFacts {
   std::filesystem::path tool_cache;
   std::filesystem::path user_docker_config;  // the user's own, only read
   std::string crun_program;                  // this program, for built-in actions
-  std::string agent_program;
+  std::string agent_program;                 // see AgentStock
   ContainerChoice containers;
   bool debug = false;
   bool sandbox = false;         // jobs on the machine see it read-only

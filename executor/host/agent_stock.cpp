@@ -120,6 +120,7 @@ std::unique_ptr<LocalAgent> AgentStock::take() {
     ready_.pop_back();
     if (agent->running()) return agent;
   }
+  if (!program_.empty() && !std::exchange(written_, true)) write_agent(program_);
   return std::make_unique<LocalAgent>(executor_, AgentProcess(program_));
 }
 

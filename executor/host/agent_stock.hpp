@@ -62,7 +62,8 @@ class LocalAgent {
 /// On the loop's thread only.
 class AgentStock {
  public:
-  /// `program` is a file with agent_image(); `first` was started before.
+  /// `program` is where agent_image() is written when an agent is started, empty: nowhere, they
+  /// start from memory; `first` was started before.
   AgentStock(
       asio::any_io_executor executor, std::string program, std::optional<AgentProcess> first = {});
   ~AgentStock();
@@ -76,6 +77,7 @@ class AgentStock {
  private:
   asio::any_io_executor executor_;
   std::string program_;
+  bool written_ = false;
   std::vector<std::unique_ptr<LocalAgent>> ready_;
 };
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/host/agent_image.hpp"
 #include "executor/host/host.hpp"
 #include "executor/host/sandbox.hpp"
 #include "executor/job/background_steps.hpp"
@@ -104,7 +105,9 @@ class JobRunner {
     if (run_.live_workspace) folders.writable.push_back(folders_.workspace);
     folders.temp = folders_.private_temp;
     auto command = sandbox_command(run_.machine_environment, folders);
-    sandbox_ = make_local_host(loop_.executor, run_.agent_program, {}, std::move(command));
+    const auto agent = fs::path(folders_.docker_config).parent_path() / "crun-agent";
+    write_agent(agent);
+    sandbox_ = make_local_host(loop_.executor, agent.string(), {}, std::move(command));
     place_.home = folders_.home;
     co_await sandbox_->up();
   }

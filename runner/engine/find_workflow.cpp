@@ -137,9 +137,11 @@ std::vector<WorkflowFile> workflow_files(const Repository& repository, const std
 }
 
 WorkflowFile find_workflow(const Repository& repository, const WorkflowQuery& query) {
+  if (!query.name.empty()) {
+    if (auto found = by_path(repository, query)) return *found;
+  }
   const auto workflows = workflow_files(repository, query.commit);
   if (query.name.empty()) return the_only_one(workflows);
-  if (auto found = by_path(repository, query)) return *found;
   for (const auto& workflow : workflows) {
     const fs::path path = workflow.path;
     if (path == fs::path(query.name).lexically_normal() || path.filename() == query.name) {

@@ -37,6 +37,19 @@ bool has_path_filter(const workflow::EventTrigger* trigger) {
   return trigger && (trigger->paths || trigger->paths_ignore);
 }
 
+/// "local" owns what has no origin elsewhere.
+executor::git::RemoteName origin_of(const Repository& repository) {
+  if (auto origin = executor::git::remote_name(repository.remote_url().value_or(""))) {
+    return std::move(*origin);
+  }
+  auto folder = repository.root().filename().string();
+  for (auto& c : folder) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!std::isalnum(byte) && c != '.' && c != '_' && c != '-') c = '-';
+  }
+  return {"https://github.com", "local", folder.empty() ? "repository" : folder};
+}
+
 }  // namespace
 
 std::string RunEvent::ref_name() const {
@@ -203,12 +216,12 @@ RunEvent LocalEvents::Impl::describe(const std::string& name, const On& on) cons
   event.action = action.empty() ? default_action(name, on.find(name)) : action;
 
   const auto full_name = text_at(file, {"repository", "full_name"});
+  const auto origin = origin_of(repository);
   event.repository =
-      full_name.find('/') == std::string::npos ? repository_name(repository) : full_name;
+      full_name.find('/') == std::string::npos ? origin.owner + "/" + origin.name : full_name;
   const auto branch = text_at(file, {"repository", "default_branch"});
   event.default_branch = branch.empty() ? repository.default_branch() : branch;
-  const auto origin = executor::git::remote_name(repository.remote_url().value_or(""));
-  event.server_url = origin ? origin->server : "https://github.com";
+  event.server_url = origin.server;
   const auto sender = text_at(file, {"sender", "login"});
   event.actor = !request.actor.empty() ? request.actor : sender.empty() ? "local" : sender;
 
@@ -318,18 +331,6 @@ void set_payload_inputs(RunEvent& event, const workflow::Object& text) {
   workflow::Object payload = event.payload.object();
   payload.set("inputs", text);
   event.payload = std::move(payload);
-}
-
-std::string repository_name(const Repository& repository) {
-  if (const auto origin = executor::git::remote_name(repository.remote_url().value_or(""))) {
-    return origin->owner + "/" + origin->name;
-  }
-  auto folder = repository.root().filename().string();
-  for (auto& c : folder) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (!std::isalnum(byte) && c != '.' && c != '_' && c != '-') c = '-';
-  }
-  return "local/" + (folder.empty() ? "repository" : folder);
 }
 
 }  // namespace crun::runner

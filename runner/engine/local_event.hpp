@@ -90,7 +90,4 @@ class LocalEvents {
 /// Replaces `inputs` of the payload: what workflow::resolve_dispatch_inputs made of them.
 void set_payload_inputs(RunEvent& event, const workflow::Object& text);
 
-/// "owner/name" from origin's URL, else "local/<folder>".
-std::string repository_name(const executor::git::Repository& repository);
-
 }  // namespace crun::runner

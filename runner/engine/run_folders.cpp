@@ -12,7 +12,6 @@
 
 #include "executor/error.hpp"
 #include "executor/files/remove_tree.hpp"
-#include "executor/host/agent_image.hpp"
 #include "executor/host/engine_sweep.hpp"
 
 namespace crun::runner {
@@ -83,7 +82,6 @@ RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::st
   make_private_folder(sockets_ / "bin");
   std::error_code error;
   fs::create_symlink(crun_program, sockets_ / "bin" / "docker-credential-crun", error);
-  executor::write_agent(agent());
 }
 
 RunFolders::~RunFolders() {

@@ -13,8 +13,7 @@ namespace crun::runner {
 
 class RunFolders {
  public:
-  /// Makes them (mode 0700), with the agent and the credential helper below programs(). Throws
-  /// Error.
+  /// Makes them (mode 0700), with the credential helper among the programs. Throws Error.
   RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program);
   /// As remove(), unless that was called.
   ~RunFolders();
@@ -23,6 +22,7 @@ class RunFolders {
 
   const std::filesystem::path& work() const { return work_; }
   const std::filesystem::path& sockets() const { return sockets_; }
+  /// Where the agent's program goes when it is needed as a file.
   std::filesystem::path agent() const { return sockets_ / "bin" / "crun-agent"; }
 
   /// Removes them, and the parents that are empty then. What tells of things left in an engine

@@ -27,8 +27,7 @@ TEST_CASE("command line: what no option is called is answered once, with the nea
       err({"run", "--secre", "A"}) ==
       "crun: The following argument was not expected: --secre\n  help: did you mean --secret?\n");
   CHECK(
-      err({}) ==
-      "crun: A subcommand is required\n  help: crun COMMAND --help lists the options\n");
+      err({}) == "crun: A subcommand is required\n  help: crun COMMAND --help lists the options\n");
   CHECK(err({"run", "--help"}).empty());
   CHECK_THAT(
       crun.call({CRUN_PROGRAM, "run", "--help"}).out,
