@@ -436,15 +436,16 @@ NodePtr read_yaml(const SourcePtr& source, Diagnostics& diagnostics, const YamlL
   Diagnostics found;
   const auto text = as_it_is(source->text());
   auto attempt = parse(source, text, limits, found);
-  if (attempt.failure) {
+  // What is read wrongly may also exceed a limit that it keeps where it is read as it is meant.
+  if (!attempt.root) {
     const auto tolerated = tolerate(source->text());
     Diagnostics found_again;
     const bool again = tolerated.text != text.text;
     auto second = again ? parse(source, tolerated, limits, found_again) : attempt;
-    if (!second.failure) {
+    if (second.root || (attempt.failure && !second.failure)) {
       attempt = std::move(second);
       found = std::move(found_again);
-    } else if (!found.has_errors()) {
+    } else if (attempt.failure && !found.has_errors()) {
       // After a wrong tag the parser stumbles over the rest of its line: that is no news.
       explain(source, *attempt.failure, found);
     }

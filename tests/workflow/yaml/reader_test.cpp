@@ -164,6 +164,12 @@ TEST_CASE("yaml: what GitHub's reader takes is taken, with the right places", "[
   CHECK(properties.root->items[2] == properties.root->items[0]);
   CHECK(places(*properties.root->items[3]) == "7:3-7:8");
   CHECK(Reading("a: [x]#c\n").root->find("a")->items.size() == 1);
+  // As the library takes it at first, the bracket opens a list in a mapping: three levels.
+  const YamlLimits one_level{.depth = 1};
+  const Reading bracket("- !!str >\n  [ ", one_level);
+  REQUIRE(bracket.root);
+  CHECK(bracket.root->items[0]->text == "[ ");
+  CHECK(yaml_error("- !!str >\n  [ \n- []", one_level) == "0:0 Maximum object depth exceeded");
 }
 
 TEST_CASE("yaml: >+ keeps every line break", "[yaml]") {
