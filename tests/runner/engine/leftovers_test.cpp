@@ -132,6 +132,13 @@ Ended ended_by(
   return {std::move(called), seconds_between(begin + offset, end), begin + offset};
 }
 
+/// How long crun takes here and now to begin: built with a sanitizer, or on a busy machine, long.
+double seconds_to_begin(const CalledProgram& crun) {
+  const auto begin = Clock::now();
+  crun.call({CRUN_PROGRAM, "--version"});
+  return seconds_between(begin, Clock::now());
+}
+
 int wanted_runs() {
   const char* number = std::getenv("CRUN_CANCELLED_RUNS");
   return number ? std::max(1, std::atoi(number)) : 6;
@@ -191,13 +198,16 @@ TEST_CASE(
     return;
   }
   const CalledProgram crun(job(beside_service(world.image()), "sleep 300"));
+  int begun = 0;
   for (const double after : {0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8}) {
-    const auto ended = ended_by(crun, "INT", after, world.environment());
+    const auto ended = ended_by(crun, "INT", seconds_to_begin(crun) + after, world.environment());
     INFO("after " << after << " s: " << ended.called.out << ended.called.err);
-    REQUIRE_FALSE(ended.called.events.empty());
-    CHECK(world.left_of(ended.called.events.at(0)["run"]) == "");
     CHECK(crun.leftovers() == "");
+    if (ended.called.events.empty()) continue;  // cancelled before it asked anything of the engine
+    ++begun;
+    CHECK(world.left_of(ended.called.events.at(0)["run"]) == "");
   }
+  CHECK(begun > 0);
 }
 
 TEST_CASE("a step beside a service that ignores signals is gone with the ladder", "[containers]") {
