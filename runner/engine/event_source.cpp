@@ -55,8 +55,7 @@ std::string ref_at(const Repository& repository, const std::string& commit) {
 }
 
 /// HEAD with a ref, which GitHub's events always have.
-Head attached_head(const Repository& repository) {
-  auto head = repository.head();
+Head attached(Head head, const Repository& repository) {
   if (head.commit.empty()) {
     throw UsageError(
         "the repository " + repository.root().string() + " has no commit yet",
@@ -74,7 +73,7 @@ Head named_by_option(const Repository& repository, const std::string& name) {
         "use --ref BRANCH, or an event file with \"ref\" and \"after\"");
   }
   if (found) return *found;
-  if (pull_request_number(name) > 0) return {name, attached_head(repository).commit};
+  if (pull_request_number(name) > 0) return {name, attached(repository.head(), repository).commit};
   throw UsageError("unknown ref " + name, suggestion(repository, name));
 }
 
@@ -84,7 +83,7 @@ Head named_by_file(
     const Json& file,
     const std::string& name) {
   if (const auto found = repository.resolve(name); found && !found->ref.empty()) return *found;
-  if (pull_request_number(name) > 0) return {name, attached_head(repository).commit};
+  if (pull_request_number(name) > 0) return {name, attached(repository.head(), repository).commit};
   // A branch that is not here, but whose commit is.
   const auto after = known_commit(repository, text_at(file, {"after"}));
   if (!after.empty() && name.starts_with("refs/")) return {name, after};
@@ -133,7 +132,7 @@ EventSource find_event_source(
   } else if (const auto found = repository.resolve(head_ref); found && !found->ref.empty()) {
     source.head = *found;
   } else {
-    source.head = attached_head(repository);
+    source.head = attached(here, repository);
   }
   if (const auto after = known_commit(repository, text_at(file, {"after"})); !after.empty()) {
     source.head.commit = after;

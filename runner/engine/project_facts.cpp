@@ -46,8 +46,7 @@ workflow::ProjectFacts project_facts(
     return commit.empty() ? fs::is_directory(root / path, error)
                           : repository.has_folder(commit, path);
   };
-  facts.tags = repository.tags();
-  facts.branches = repository.branches();
+  facts.tags = [&repository] { return repository.tags(); };
   facts.pins = executor::builtin::pins_of;
   return facts;
 }

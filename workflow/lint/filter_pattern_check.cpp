@@ -22,7 +22,7 @@ class PatternsCheck {
     check_pair("branches", trigger_.branches, trigger_.branches_ignore, PatternKind::ref);
     check_pair("tags", trigger_.tags, trigger_.tags_ignore, PatternKind::ref);
     check_pair("paths", trigger_.paths, trigger_.paths_ignore, PatternKind::path);
-    if (trigger_.name == "push" && trigger_.tags) check_tags(*trigger_.tags);
+    if (trigger_.name == "push" && trigger_.tags && survey_.facts.tags) check_tags(*trigger_.tags);
   }
 
  private:
@@ -56,7 +56,7 @@ class PatternsCheck {
 
   // A tag pattern that takes none of the tags there are, but would if its star crossed slashes.
   void check_tags(const std::vector<FilterPattern>& patterns) {
-    const auto& tags = survey_.facts.tags;
+    const auto tags = survey_.facts.tags();
     const PatternList list(patterns);
     for (std::size_t i = 0; i < patterns.size(); ++i) {
       const auto& pattern = patterns[i];
@@ -70,7 +70,7 @@ class PatternsCheck {
       for (const auto& tag : tags) {
         if (crossing.matches(tag)) would.push_back(tag);
       }
-      if (!would.empty()) report_tags(pattern, wider, would, list);
+      if (!would.empty()) report_tags(pattern, wider, would, tags.size(), list);
     }
   }
 
@@ -78,6 +78,7 @@ class PatternsCheck {
       const FilterPattern& pattern,
       const std::string& wider,
       const std::vector<std::string>& would,
+      std::size_t all_tags,
       const PatternList& all) {
     // With an @ it is a release of one of several packages, and what precedes it is its path: the
     // pattern was written for these tags. If nothing else takes them no release will ever start.
@@ -99,7 +100,7 @@ class PatternsCheck {
                 "the tag pattern '{}' matches none of the {} tags of this repository: '*' does not "
                 "match '/'",
                 pattern.text,
-                survey_.facts.tags.size()));
+                all_tags));
     found.help = fmt::format("use '{}', which matches {}", wider, shown);
   }
 

@@ -24,8 +24,7 @@ struct ProjectFacts {
   /// Text of a file of the repository, by its path from the root.
   std::function<SourcePtr(const std::string& path)> read_file;
   std::function<bool(const std::string& path)> is_directory;
-  std::vector<std::string> tags;      // of the repository, short names
-  std::vector<std::string> branches;  // short names
+  std::function<std::vector<std::string>()> tags;  // of the repository, short names
   /// All pins of an action, newest first; empty when the action is not well known.
   std::function<std::vector<ActionPin>(const std::string& action)> pins;
   /// Is this action built in, overridden or otherwise available without the network?

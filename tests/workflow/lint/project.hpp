@@ -31,7 +31,7 @@ struct Project {
         return file.first.starts_with(path + "/");
       });
     };
-    out.tags = tags;
+    out.tags = [this] { return tags; };
     out.pins = [this](const std::string& action) {
       std::vector<ActionPin> found;
       for (const auto& pin : pins) {

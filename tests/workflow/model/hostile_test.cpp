@@ -44,7 +44,11 @@ Outcome plan(const std::string& text) {
   const auto workflow =
       read_workflow(std::make_shared<SourceFile>("w.yml", text), diagnostics, options);
   ProjectFacts facts;
-  for (int i = 0; i < 100; ++i) facts.tags.push_back("part" + std::to_string(i) + "@1.0");
+  facts.tags = [] {
+    std::vector<std::string> tags;
+    for (int i = 0; i < 100; ++i) tags.push_back("part" + std::to_string(i) + "@1.0");
+    return tags;
+  };
   if (workflow) lint(*workflow, facts, diagnostics);
   outcome.refused = diagnostics.has_errors();
   diagnostics.sort();
