@@ -1,19 +1,21 @@
-# The libraries as targets of ours: crun_fmt, crun_yaml, crun_git, crun_pcre2, crun_hyperscan, crun_sqlite, crun_crypto.
+# The libraries as targets of ours: crun_fmt, crun_yaml, crun_git, crun_pcre2, crun_hyperscan, crun_sqlite, crun_crypto,
+# crun_sodium.
 #
 # With CRUN_STATIC they are linked in: libraries and their symbols take the loader longer than crun needs to read a workflow and
 # to start its first step. Where the distribution lacks one of the archives, all of them stay shared.
 option(CRUN_STATIC "Link libraries in, where there are archives of all of them" OFF)
 
-# libgit2 as Debian builds it; Kerberos, of which there is no archive, is loaded when it is needed (executor/git/linked_in).
-set(CRUN_GIT_ARCHIVES git2 http_parser ssh2 mbedtls mbedx509 mbedcrypto crypto z pcre2-8)
+# libgit2 as Debian builds it; SSH and Kerberos are loaded when they are needed (executor/git/linked_in).
+set(CRUN_GIT_ARCHIVES git2 http_parser mbedtls mbedx509 mbedcrypto z pcre2-8)
 set(CRUN_GIT_OPTIONS
     -Wl,--wrap=git_mbedtls_stream_global_init,--wrap=git_mbedtls_stream_new,--wrap=git_mbedtls_stream_wrap
-    -Wl,--wrap=libssh2_init)
+)
 set(CRUN_GIT_PARTS ${PROJECT_SOURCE_DIR}/executor/git/linked_in/first_connection.cpp
-                   ${PROJECT_SOURCE_DIR}/executor/git/linked_in/kerberos.cpp)
+                   ${PROJECT_SOURCE_DIR}/executor/git/linked_in/kerberos.cpp
+                   ${PROJECT_SOURCE_DIR}/executor/git/linked_in/ssh.cpp)
 
 if(CRUN_STATIC)
-  foreach(name yaml-cpp hs sqlite3 ${CRUN_GIT_ARCHIVES})
+  foreach(name yaml-cpp hs sqlite3 crypto sodium ${CRUN_GIT_ARCHIVES})
     find_library(CRUN_ARCHIVE_${name} lib${name}.a)
     if(NOT CRUN_ARCHIVE_${name})
       message(STATUS "lib${name}.a is not here: libraries stay shared")
@@ -62,6 +64,7 @@ crun_library(pcre2 PkgConfig::pcre2 pcre2-8)
 crun_library(hyperscan PkgConfig::hyperscan hs)
 crun_library(sqlite SQLite::SQLite3 sqlite3)
 crun_library(crypto OpenSSL::Crypto crypto)
+crun_library(sodium PkgConfig::sodium sodium)
 
 add_library(crun_fmt INTERFACE)
 if(CRUN_STATIC) # there is no archive of it, but it is also a library of headers

@@ -1,14 +1,15 @@
 #include "executor/files/sha256.hpp"
 
-#include <cassert>
 #include <cerrno>
-#include <climits>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+// The plain functions: EVP brings all of OpenSSL with it, and the loader moves its tables whenever
+// crun starts. They use the processor's instructions for it, as libsodium's do not.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
+#include <sodium/crypto_auth_hmacsha256.h>
 
 #include "executor/error.hpp"
 #include "executor/process/fd.hpp"
@@ -16,23 +17,28 @@
 namespace crun::executor {
 
 struct Sha256::Impl {
-  Impl() { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
-  ~Impl() { EVP_MD_CTX_free(context); }
+  Impl() { ::SHA256_Init(&context); }
 
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  SHA256_CTX context;
 };
 
 Sha256::Sha256() : impl_(std::make_unique<Impl>()) {}
 Sha256::~Sha256() = default;
 
 void Sha256::add(const void* bytes, std::size_t size) {
-  EVP_DigestUpdate(impl_->context, bytes, size);
+  ::SHA256_Update(&impl_->context, bytes, size);
 }
 
 Sha256Digest Sha256::finish() {
   Sha256Digest digest{};
-  EVP_DigestFinal_ex(impl_->context, digest.data(), nullptr);
+  ::SHA256_Final(digest.data(), &impl_->context);
   return digest;
+}
+
+Sha256Digest sha256_of(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes.data(), bytes.size());
+  return hash.finish();
 }
 
 Sha256Digest sha256_of_file(const std::filesystem::path& path) {
@@ -53,17 +59,13 @@ Sha256Digest sha256_of_file(const std::filesystem::path& path) {
 }
 
 Sha256Digest hmac_sha256(std::string_view secret, std::string_view bytes) {
-  assert(secret.size() <= INT_MAX);
   Sha256Digest digest{};
-  const auto* made = ::HMAC(
-      ::EVP_sha256(),
-      secret.data(),
-      static_cast<int>(secret.size()),
-      reinterpret_cast<const unsigned char*>(bytes.data()),
-      bytes.size(),
-      digest.data(),
-      nullptr);
-  if (made == nullptr) throw Error("cannot make an HMAC-SHA-256");
+  crypto_auth_hmacsha256_state state;
+  ::crypto_auth_hmacsha256_init(
+      &state, reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
+  ::crypto_auth_hmacsha256_update(
+      &state, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  ::crypto_auth_hmacsha256_final(&state, digest.data());
   return digest;
 }
 

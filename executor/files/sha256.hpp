@@ -28,6 +28,7 @@ class Sha256 {
   std::unique_ptr<Impl> impl_;
 };
 
+Sha256Digest sha256_of(std::string_view bytes);
 /// Throws Error.
 Sha256Digest sha256_of_file(const std::filesystem::path& path);
 

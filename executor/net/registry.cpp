@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
+#include "executor/files/sha256.hpp"
 #include "executor/net/http.hpp"
 
 namespace crun::executor {
@@ -21,12 +21,7 @@ constexpr const char* manifest_types =
 constexpr std::size_t most_platforms = 64;
 
 std::string sha256(std::string_view bytes) {
-  unsigned char hash[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), hash, &length, EVP_sha256(), nullptr);
-  std::string text = "sha256:";
-  for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", hash[i]);
-  return text;
+  return "sha256:" + to_hex(sha256_of(bytes));
 }
 
 /// The challenge's parameters: Bearer realm="...",service="...",scope="...".

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
+#include <sodium/utils.h>
 
 #include "executor/builtin/javascript_text.hpp"
 #include "executor/builtin/list_parser.hpp"
@@ -29,13 +29,18 @@ std::string text_at(const Json& object, const char* name) {
 
 std::string from_base64(const std::string& text) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  const int length = EVP_DecodeBlock(
+  std::size_t length = 0;
+  const int trouble = ::sodium_base642bin(
       reinterpret_cast<unsigned char*>(bytes.data()),
-      reinterpret_cast<const unsigned char*>(text.data()),
-      static_cast<int>(text.size()));
-  if (length < 0) return {};
-  bytes.resize(static_cast<std::size_t>(length));
-  while (bytes.ends_with('\0')) bytes.pop_back();  // what the padding stood for
+      bytes.size(),
+      text.data(),
+      text.size(),
+      "\n",
+      &length,
+      nullptr,
+      sodium_base64_VARIANT_ORIGINAL);
+  if (trouble != 0) return {};
+  bytes.resize(length);
   return bytes;
 }
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
+#include <sodium/utils.h>
 
 #include "executor/error.hpp"
 #include "executor/process/fd.hpp"
@@ -24,12 +24,15 @@ namespace fs = std::filesystem;
 constexpr const char* file_prefix = "git-credentials-";
 
 std::string base64(const std::string& text) {
-  std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = ::EVP_EncodeBlock(
-      reinterpret_cast<unsigned char*>(encoded.data()),
+  constexpr auto variant = sodium_base64_VARIANT_ORIGINAL;
+  std::string encoded(sodium_base64_encoded_len(text.size(), variant), '\0');
+  ::sodium_bin2base64(
+      encoded.data(),
+      encoded.size(),
       reinterpret_cast<const unsigned char*>(text.data()),
-      static_cast<int>(text.size()));
-  encoded.resize(static_cast<std::size_t>(size));
+      text.size(),
+      variant);
+  encoded.pop_back();  // the zero at its end
   return encoded;
 }
 

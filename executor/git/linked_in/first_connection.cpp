@@ -2,7 +2,7 @@
 // libgit2 starts.
 //
 // Its start reads all certificate authorities of the machine, gathers randomness, looks its ciphers
-// up and sets OpenSSL up: more than everything else a run does before its first step, and most runs
+// up: more than everything else a run does before its first step, and most runs
 // never connect. The linker (`--wrap`, cmake/archives.cmake) sends those calls here.
 #include <mutex>
 
@@ -45,11 +45,6 @@ int __wrap_git_mbedtls_stream_new(git_stream** made, const char* host, const cha
 int __wrap_git_mbedtls_stream_wrap(git_stream** made, git_stream* below, const char* host) {
   const int code = start_tls();
   return code != 0 ? code : __real_git_mbedtls_stream_wrap(made, below, host);
-}
-
-/// libssh2 does this itself when a session begins.
-int __wrap_libssh2_init(int) {
-  return 0;
 }
 
 }  // extern "C"
