@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "executor/files/remove_tree.hpp"
+
 namespace crun::tests {
 
 /// A folder that is removed at the end.
@@ -23,10 +25,7 @@ class ScratchFolder {
     if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp failed");
     path_ = pattern;
   }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
+  ~ScratchFolder() { executor::remove_tree(path_); }  // a workspace in it may be a mount
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
 

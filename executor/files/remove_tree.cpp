@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,8 +34,10 @@ class Folder {
     if (!folder && errno == EACCES && ::fchmodat(parent, name, S_IRWXU, 0) == 0) {
       folder = Fd(::openat(parent, name, flags));
     }
-    struct stat info {};
-    if (folder && ::fstat(folder.get(), &info) == 0 && (info.st_mode & S_IRWXU) != S_IRWXU) {
+    struct statx info {};
+    const bool known = folder && ::statx(folder.get(), "", AT_EMPTY_PATH, STATX_MODE, &info) == 0;
+    is_mount_ = known && (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+    if (known && !is_mount_ && (info.stx_mode & S_IRWXU) != S_IRWXU) {
       ::fchmod(folder.get(), S_IRWXU);
     }
     if (folder) stream_.reset(::fdopendir(folder.get()));
@@ -43,6 +46,8 @@ class Folder {
 
   explicit operator bool() const { return stream_ != nullptr; }
   int descriptor() const { return ::dirfd(stream_.get()); }
+  /// Something is mounted here: what it shows lies elsewhere and is not to be removed.
+  bool is_mount() const { return is_mount_; }
 
   /// All of them, since removing while reading may skip entries.
   std::vector<Entry> entries() {
@@ -60,21 +65,35 @@ class Folder {
     void operator()(DIR* stream) const { ::closedir(stream); }
   };
   std::unique_ptr<DIR, Close> stream_;
+  bool is_mount_ = false;
 };
+
+/// Takes away what is mounted on a folder, also when it is still in use; false where we may not.
+bool unmount(const Folder& folder) {
+  const auto path = "/proc/self/fd/" + std::to_string(folder.descriptor());
+  return ::umount2(path.c_str(), MNT_DETACH) == 0;
+}
+
+/// An open folder, after what is mounted on it was taken away.
+Folder open_below_mounts(int parent, const char* name) {
+  Folder folder(parent, name);
+  while (folder && folder.is_mount() && unmount(folder)) folder = Folder(parent, name);
+  return folder;
+}
 
 class TreeRemover {
  public:
   std::string remove(const std::filesystem::path& root) {
     const auto path = root.lexically_normal();
     const auto name = path.has_filename() ? path : path.parent_path();
-    Folder top(AT_FDCWD, name.c_str());
-    if (top) {
+    auto top = open_below_mounts(AT_FDCWD, name.c_str());
+    if (top && !top.is_mount()) {
       top_ = top.descriptor();
       do {
         moved_ = 0;
         remove_content(top, name.native(), 1);
       } while (moved_ > 0 && trouble_.empty());
-    } else if (errno == ENOENT) {
+    } else if (!top && errno == ENOENT) {
       return {};
     }
     remove_entry(AT_FDCWD, {}, name.native(), top ? AT_REMOVEDIR : 0);
@@ -91,7 +110,7 @@ class TreeRemover {
       }
       if (::unlinkat(here, name.c_str(), AT_REMOVEDIR) == 0) continue;  // most are empty
       if (depth == deepest && move_up(here, name)) continue;
-      if (Folder inner(here, name.c_str()); inner) {
+      if (auto inner = open_below_mounts(here, name.c_str()); inner && !inner.is_mount()) {
         remove_content(inner, path + '/' + name, depth + 1);
       }
       remove_entry(here, path, name, AT_REMOVEDIR);

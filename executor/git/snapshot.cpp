@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,8 @@
 #include <git2.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
+#include "executor/git/laid_tree.hpp"
 #include "executor/git/library.hpp"
 #include "executor/git/remote_url.hpp"
 #include "executor/git/snapshot_refs.hpp"
@@ -165,6 +168,12 @@ void make_repository(git_repository* user, const SnapshotRequest& request, Snaps
   }
 }
 
+RepositoryHandle open_own(const fs::path& target) {
+  git_repository* opened = nullptr;
+  check(git_repository_open(&opened, target.c_str()), "cannot open the snapshot");
+  return RepositoryHandle(opened);
+}
+
 void check_out_commit(git_repository* own, const SnapshotRequest& request) {
   const auto commit = find_commit(own, request.commit);
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
@@ -172,6 +181,20 @@ void check_out_commit(git_repository* own, const SnapshotRequest& request) {
   check(
       git_checkout_tree(own, reinterpret_cast<const git_object*>(commit.get()), &options),
       "cannot check out " + request.commit);
+}
+
+/// A commit for the store: checked out as in a workspace, and then without its repository.
+std::uint64_t fill_with_commit(
+    git_repository* user, const SnapshotRequest& request, const StoredTree& place) {
+  auto inner = request;
+  inner.target = place.files;
+  Snapshot ignored;
+  make_repository(user, inner, ignored);
+  const auto git = place.files / ".git";
+  check_out_commit(open_own(place.files).get(), inner);
+  fs::rename(git / "index", place.index);
+  if (const auto left = remove_tree(git); !left.empty()) throw Error("cannot remove " + left);
+  return size_by_index(place.index);
 }
 
 /// Paths and commits of the submodules in the index of a snapshot.
@@ -248,22 +271,30 @@ void add_submodule(
 Snapshot take_snapshot(const SnapshotRequest& request) {
   const auto user = open_user(request.repository);
   prepare_target(request.target);
+  std::optional<UserTree> tree;
+  if (request.working_tree) tree.emplace(user.get());
+  const auto stored =
+      lay_stored_tree(request, tree ? &*tree : nullptr, user.get(), [&](const StoredTree& place) {
+        return tree ? tree->copy_clean(place.files, place.index)
+                    : fill_with_commit(user.get(), request, place);
+      });
   Snapshot snapshot;
+  snapshot.laid = stored.has_value();
   make_repository(user.get(), request, snapshot);
-  git_repository* opened = nullptr;
-  check(git_repository_open(&opened, request.target.c_str()), "cannot open the snapshot");
-  const RepositoryHandle own(opened);
-  if (request.working_tree) {
-    auto copy = copy_working_tree(user.get(), own.get());
+  const auto own = open_own(request.target);
+  if (tree) {
+    auto copy = tree->copy_to(own.get(), stored ? stored->index : fs::path());
     snapshot.changed = copy.changed;
     snapshot.untracked = copy.untracked;
     snapshot.warnings = std::move(copy.warnings);
+  } else if (stored) {
+    fs::copy_file(stored->index, request.target / ".git/index");
   } else {
     check_out_commit(own.get(), request);
-    if (uses_lfs(request.target)) {
-      snapshot.warnings.push_back(
-          "files kept by git-lfs are pointers only: `git lfs pull` in a step gets their content");
-    }
+  }
+  if (!tree && uses_lfs(request.target)) {
+    snapshot.warnings.push_back(
+        "files kept by git-lfs are pointers only: `git lfs pull` in a step gets their content");
   }
   if (request.recurse_submodules) {
     for (const auto& [path, commit] : submodules(own.get())) {

@@ -1,9 +1,11 @@
-// The user's working tree as it is, over a snapshot of its commit: tracked files, changed or not,
-// and untracked ones; ignored ones not. The index comes along, so that `git status` says the same.
+// The user's working tree as it is: tracked files, changed or not, and untracked ones; ignored ones
+// not. The index comes along, so that `git status` says the same of a copy.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,27 @@ struct WorkingCopy {
   std::vector<std::string> warnings;
 };
 
-/// `own` is the snapshot's repository, without index and files. Throws Error.
-WorkingCopy copy_working_tree(git_repository* user, git_repository* own);
+/// The tree as it stood when it was looked at. Everything here throws Error.
+class UserTree {
+ public:
+  explicit UserTree(git_repository* user);
+  ~UserTree();
+  UserTree(const UserTree&) = delete;
+  UserTree& operator=(const UserTree&) = delete;
+
+  /// Is most of it clean, and known to git as it is?
+  bool is_worth_keeping() const;
+  /// What is clean, with an index of that, for a store. Tells its size.
+  std::uint64_t copy_clean(
+      const std::filesystem::path& files, const std::filesystem::path& index) const;
+
+  /// `own` is the snapshot's repository, without an index. Its folder is empty, or shows what
+  /// copy_clean() made with that index, at this commit or another one.
+  WorkingCopy copy_to(git_repository* own, const std::filesystem::path& stored_index = {}) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace crun::executor::git

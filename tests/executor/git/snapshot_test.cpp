@@ -9,6 +9,7 @@
 #include "executor/error.hpp"
 #include "executor/git/repository.hpp"
 #include "tests/catch.hpp"
+#include "tests/executor/mounts.hpp"
 #include "tests/scratch_repository.hpp"
 
 namespace fs = std::filesystem;
@@ -17,6 +18,7 @@ using crun::executor::Error;
 using crun::executor::git::Snapshot;
 using crun::executor::git::SnapshotRequest;
 using crun::executor::git::take_snapshot;
+using crun::tests::can_lay_over;
 using crun::tests::listing;
 using crun::tests::read_text;
 using crun::tests::ScratchRepository;
@@ -37,12 +39,27 @@ struct Taken {
   std::string text(const std::string& name) const { return read_text(path / name); }
 };
 
+/// Puts the tree of a request into its store, out of a clone where nothing has changed.
+void store_tree(const ScratchRepository& scratch, SnapshotRequest request, int number) {
+  const auto clone = scratch.beside("clone-" + std::to_string(number));
+  scratch.run(
+      "git clone -q --no-hardlinks --no-checkout '" + request.repository.string() + "' '" +
+      clone.string() + "'; cd '" + clone.string() + "'; git fetch -q origin " + request.commit +
+      "; git checkout -q --detach " + request.commit);
+  request.repository = clone;
+  request.target = scratch.beside("of-" + clone.filename().string());
+  REQUIRE(take_snapshot(request).laid);
+}
+
+/// What each test finds is the same of a workspace that is copied, and one that is laid over a
+/// stored tree: root runs them twice.
 Taken take(
     const ScratchRepository& scratch,
     const std::string& ref = "refs/heads/main",
     bool working_tree = false,
     const std::function<void(SnapshotRequest&)>& change = {}) {
   static int number = 0;
+  const bool laid = can_lay_over() && GENERATE(false, true);
   SnapshotRequest request;
   request.repository = scratch.path();
   request.target = scratch.beside("snapshot-" + std::to_string(++number));
@@ -50,8 +67,15 @@ Taken take(
   request.commit = scratch.id(ref);
   request.working_tree = working_tree;
   if (change) change(request);
+  if (laid) {
+    request.trees = scratch.beside("trees");
+    request.run = scratch.beside("run");
+    fs::create_directories(request.run);
+    if (working_tree && !request.recurse_submodules) store_tree(scratch, request, number);
+  }
   Taken taken{request.target, {}};
   taken.snapshot = take_snapshot(request);
+  CHECK(taken.snapshot.laid == (laid && !request.recurse_submodules));
   return taken;
 }
 
@@ -307,19 +331,128 @@ TEST_CASE("snapshot: a folder with content, or an unknown commit, is refused", "
       Error);
 }
 
+namespace {
+
+/// Snapshots of one repository and one store, taken by one run.
+struct Store {
+  explicit Store(const ScratchRepository& of) : scratch(of) {
+    fs::create_directories(scratch.beside("run"));
+  }
+
+  Taken take(bool working_tree, const std::string& ref = "refs/heads/main") const {
+    static int number = 0;
+    SnapshotRequest request;
+    request.repository = scratch.path();
+    request.target = scratch.beside("laid-" + std::to_string(++number));
+    request.ref = ref;
+    request.commit = scratch.id(ref);
+    request.working_tree = working_tree;
+    request.trees = scratch.beside("trees");
+    request.run = scratch.beside("run");
+    return {request.target, take_snapshot(request)};
+  }
+
+  std::string content() const {
+    return shell(
+               scratch.beside("trees"),
+               "find . -type f -path '*/files/*' -exec sha1sum {} + | sort; find . | wc -l")
+        .out;
+  }
+
+  const ScratchRepository& scratch;
+};
+
+}  // namespace
+
+TEST_CASE("snapshot: a stored tree is made once, and no workspace changes it", "[git]") {
+  if (!can_lay_over()) return;
+  const ScratchRepository scratch(history);
+  const Store store(scratch);
+  const bool working_tree = GENERATE(false, true);
+  const auto first = store.take(working_tree);
+  const auto content = store.content();
+  shell(first.path, "echo x > tool; rm -rf services; mkdir -p new; echo y > new/file; rm link");
+  const auto second = store.take(working_tree);
+  CHECK(first.snapshot.laid);
+  CHECK(second.snapshot.laid);
+  CHECK(store.content() == content);
+  CHECK(second.git("status --porcelain") == "");
+  CHECK(second.text("services/go/app") == "2\n");
+  CHECK(first.text("tool") == "x\n");
+}
+
+TEST_CASE("snapshot: git need not read what is laid over a stored tree", "[git]") {
+  if (!can_lay_over()) return;
+  const ScratchRepository scratch(history);
+  const Store store(scratch);
+  const bool working_tree = GENERATE(false, true);
+  store.take(working_tree);
+  const auto again = store.take(working_tree);
+  REQUIRE(again.snapshot.laid);
+  // Tells of each file whose status is not the index's, without looking at its content.
+  CHECK(again.git("diff-files") == "");
+  scratch.run("echo 9 > services/go/app; echo new > untracked");
+  const auto changed = store.take(working_tree);
+  CHECK(changed.git("diff-files --name-only") == (working_tree ? "services/go/app" : ""));
+}
+
+TEST_CASE("snapshot: folders of a stored tree can be renamed", "[git]") {
+  if (!can_lay_over()) return;
+  const ScratchRepository scratch(history);
+  const auto taken = Store(scratch).take(false);
+  REQUIRE(taken.snapshot.laid);
+  fs::rename(taken.path / "services", taken.path / "renamed");
+  CHECK(taken.text("renamed/go/app") == "2\n");
+  CHECK(taken.git("status --porcelain -uall") == " D services/go/app\n?? renamed/go/app");
+}
+
+TEST_CASE("snapshot: what git cannot tell changed is not stored", "[git]") {
+  if (!can_lay_over()) return;
+  const ScratchRepository scratch(
+      history + std::string("; for i in 1 2 3 4 5 6 7 8 9; do echo $i > f$i; done; "
+                            "git add -A; git commit -qm more"));
+  const Store store(scratch);
+  // Same size, and git was told not to look.
+  scratch.run("git update-index --assume-unchanged f1; echo X > f1");
+  CHECK(store.take(true).text("f1") == "X\n");
+  scratch.run("echo Y > f1");
+  const auto again = store.take(true);
+  CHECK(again.snapshot.laid);
+  CHECK(again.text("f1") == "Y\n");
+  scratch.run("git update-index --no-assume-unchanged f1; git checkout -q f1");
+  CHECK(store.take(true).text("f1") == "1\n");
+  // After a copy git knows no file before it has looked.
+  scratch.run("find . -name 'f?' -exec touch -d '2020-01-01' {} +; rm -rf ../trees");
+  const auto touched = store.take(true);
+  CHECK_FALSE(touched.snapshot.laid);
+  CHECK(touched.git("status --porcelain") == "");
+}
+
 TEST_CASE("snapshot: 5,000 files", "[.][benchmark]") {
   const ScratchRepository scratch(
       "for d in $(seq 100); do mkdir d$d; for f in $(seq 50); do head -c 3000 /dev/urandom > "
       "d$d/f$f; "
       "done; done; git add -A; git commit -qm x; git gc -q; echo 1 >> d1/f1; sleep 1.1; git status "
       "-s");
-  for (const bool working_tree : {true, false, true, false}) {
+  const Store store(scratch);
+  const auto time = [](const char* what, const std::function<Taken()>& take) {
     const auto begin = std::chrono::steady_clock::now();
-    const auto taken = take(scratch, "refs/heads/main", working_tree);
-    const auto took = std::chrono::steady_clock::now() - begin;
-    WARN(
-        (working_tree ? "working tree: " : "commit: ")
-        << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms");
-    CHECK(taken.snapshot.changed == (working_tree ? 1 : 0));
+    const auto taken = take();
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+    WARN(what << (taken.snapshot.laid ? "laid, " : "copied, ") << took.count() << " ms");
+  };
+  for (int round = 0; round < 4; ++round) {
+    time("working tree: ", [&] { return store.take(true); });
+    time("commit: ", [&] { return store.take(false); });
+  }
+  for (const bool working_tree : {true, false}) {
+    time(working_tree ? "working tree: " : "commit: ", [&] {
+      SnapshotRequest request;
+      request.repository = scratch.path();
+      request.target = scratch.beside(working_tree ? "tree" : "commit");
+      request.commit = scratch.id();
+      request.working_tree = working_tree;
+      return Taken{request.target, take_snapshot(request)};
+    });
   }
 }
