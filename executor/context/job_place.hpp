@@ -17,6 +17,8 @@ struct JobPlace {
   std::string home;            // of steps on this machine; empty: the user's own
   workflow::Object container;  // job.container: id, network
   workflow::Object services;   // job.services: id, network, ports of each
+  /// What is mounted on the workspace while the job runs is seen wherever the workspace is.
+  bool sees_mounts = true;
 };
 
 }  // namespace crun::executor

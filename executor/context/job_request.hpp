@@ -54,6 +54,7 @@ struct RunFacts {
   std::filesystem::path work_folder;    // of this run: workspaces and temporary files
   std::filesystem::path socket_folder;  // of this run: short paths, small files
   std::filesystem::path tool_cache;
+  std::filesystem::path tree_store;          // of checkouts; empty: workspaces are copied
   std::filesystem::path user_docker_config;  // the user's own, only read
   std::string crun_program;                  // this program, for built-in actions
   std::string agent_program;                 // see AgentStock

@@ -72,10 +72,11 @@ std::vector<std::string> run_arguments(const ContainerSettings& settings) {
     add(arguments,
         "--mount",
         fmt::format(
-            "type=bind,\"source={}\",\"target={}\"{}",
+            "type=bind,\"source={}\",\"target={}\"{}{}",
             mount.source,
             mount.target,
-            mount.read_only ? ",readonly" : ""));
+            mount.read_only ? ",readonly" : "",
+            mount.slave ? ",bind-propagation=rslave" : ""));
   }
   add(arguments,
       "--mount",

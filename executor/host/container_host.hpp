@@ -15,6 +15,7 @@ namespace crun::executor {
 struct Mount {
   std::string source, target;
   bool read_only = false;
+  bool slave = false;  // what is mounted below the source later appears, if that is shared
 };
 
 /// What to start. Environment travels in the frames of steps, so there is none here.

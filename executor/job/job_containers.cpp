@@ -13,8 +13,10 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/files/overlay.hpp"
 #include "executor/host/agent_image.hpp"
 #include "executor/host/bell.hpp"
+#include "executor/host/engine_mounts.hpp"
 #include "executor/host/engine_sweep.hpp"
 #include "executor/host/foreign_image.hpp"
 #include "executor/job/folders.hpp"
@@ -210,7 +212,7 @@ ContainerSettings JobContainers::settings() const {
   settings.agent_folder = (sources_.run.work_folder / container_folder).string();
   settings.id_file = folders.docker_config + "/container-id";
   settings.mounts = {
-      {folders.runner_folder, "/__w/" + repository},
+      {folders.runner_folder, "/__w/" + repository, false, shares_mounts_},
       {folders.temp, "/__w/_temp"},
       {folders.actions, "/__w/_actions"},
       {folders.tool_cache, "/__t"},
@@ -255,8 +257,28 @@ void prepare_container_folders(const ContextSources& sources) {
   for (const auto& path : {folder, folder / "agent"}) fs::permissions(path, fs::perms(0755));
 }
 
+/// The container starts before there is a checkout, and is to see that when it is a mount.
+void JobContainers::share_workspace() {
+  const auto& run = sources_.run;
+  if (run.tree_store.empty() || run.live_workspace || ::geteuid() != 0) return;
+  shares_mounts_ =
+      engine_sees_mounts(engine_.client()) && share_mounts(sources_.folders.runner_folder);
+}
+
+/// Does it bind a folder of the job in a way of its own? The container would see what lies below
+/// a mount.
+bool JobContainers::binds_work_folder(const ContainerSpec& spec) const {
+  const auto work = sources_.run.work_folder.string();
+  const auto names_it = [&work](const std::string& text) {
+    return text.find(work) != std::string::npos;
+  };
+  return std::any_of(spec.volumes.begin(), spec.volumes.end(), names_it) ||
+         std::any_of(spec.options.begin(), spec.options.end(), names_it);
+}
+
 asio::awaitable<void> JobContainers::start_job_container(CancelSource& cancel) {
   prepare_container_folders(sources_);
+  share_workspace();
   const auto policy = sources_.run.containers.pull;
   if (policy == PullPolicy::always) co_await pull(*job_, cancel);
   say_(LogLine::Kind::text, fmt::format("Starting the job's container ({})", job_->image));
@@ -350,7 +372,11 @@ void JobContainers::fill(JobPlace& place, const std::vector<ContainerFacts>& ser
     service.set("ports", workflow::Value(std::move(ports)));
     place.services.set(services_[i].spec.name, workflow::Value(std::move(service)));
   }
+  for (const auto& service : services_) {
+    if (binds_work_folder(service.spec.container)) place.sees_mounts = false;
+  }
   if (!host_) return;
+  if (!shares_mounts_ || binds_work_folder(*job_)) place.sees_mounts = false;
   place.in_container = true;
   place.container.set("id", host_->id());
   place.container.set("network", network_.empty() ? "bridge" : network_);

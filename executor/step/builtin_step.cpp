@@ -3,11 +3,15 @@
 
 #include <algorithm>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "executor/builtin/builtin.hpp"
 #include "executor/builtin/pins.hpp"
+#include "executor/host/engine_mounts.hpp"
+#include "executor/job/job_containers.hpp"
 #include "executor/step/action_stages.hpp"
 #include "executor/step/report.hpp"
 #include "workflow/expression/json.hpp"
@@ -55,25 +59,44 @@ Environment input_variables(
   return inputs;
 }
 
-std::string checkout_json(const CheckoutSource& source) {
+/// May a checkout mount something on the workspace? Whoever works there already, or binds it, must
+/// see that: steps beside it work in the folder as it was when they began, and a sandbox has its
+/// own view of the machine.
+bool may_mount(const JobParts& parts) {
+  const auto& run = parts.sources.run;
+  if (run.tree_store.empty() || run.live_workspace || run.sandbox || ::geteuid() != 0) return false;
+  const auto& steps = parts.sources.job.job->steps;
+  const bool beside = std::any_of(steps.begin(), steps.end(), [](const workflow::Step& step) {
+    return step.background || !step.parallel.empty();
+  });
+  return !beside && parts.sources.place.sees_mounts &&
+         engine_sees_mounts(engine_client(parts.sources));
+}
+
+std::string checkout_json(const JobParts& parts, bool is_checkout) {
+  const auto& source = parts.sources.run.checkout;
   Object object;
   object.set("repository", source.repository.string());
   object.set("name", source.name);
   object.set("ref", source.ref);
   object.set("commit", source.commit);
   object.set("working_tree", source.working_tree);
+  if (is_checkout && may_mount(parts)) {
+    object.set("trees", parts.sources.run.tree_store.string());
+    object.set("run", parts.sources.run.work_folder.string());
+  }
   return workflow::to_compact_json(Value(std::move(object)));
 }
 
 /// What built-in actions need of crun, besides what every action gets.
-Environment crun_variables(const JobParts& parts) {
+Environment crun_variables(const JobParts& parts, std::string_view action) {
   const auto& run = parts.sources.run;
   Environment variables;
   variables.set("CRUN_LOCAL", "1");
   if (run.containers.engine != "docker") variables.set("CRUN_ENGINE", run.containers.engine);
   if (!run.registry_map.empty()) variables.set("CRUN_REGISTRY_MAP", run.registry_map);
   if (!run.checkout.repository.empty()) {
-    variables.set("CRUN_CHECKOUT", checkout_json(run.checkout));
+    variables.set("CRUN_CHECKOUT", checkout_json(parts, action == "checkout"));
   }
   return variables;
 }
@@ -157,7 +180,7 @@ asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, A
   process.directory = parts.sources.folders.workspace;
   process.where = Where::machine;
   process.extra = stage_variables(use);
-  process.extra.merge(crun_variables(parts));
+  process.extra.merge(crun_variables(parts, program));
   process.saved_state = &use.state;
   process.on_report = [&parts, &call, &scope](const std::vector<std::string>& lines) {
     for (const auto& line : lines) {
@@ -186,7 +209,7 @@ asio::awaitable<StepOutcome> run_builtin_post(JobParts& parts, StepCall& call, A
   process.directory = parts.sources.folders.workspace;
   process.where = Where::machine;
   process.extra = stage_variables(use);
-  process.extra.merge(crun_variables(parts));
+  process.extra.merge(crun_variables(parts, name));
   co_return co_await run_process(parts, call, std::move(process));
 }
 

@@ -24,7 +24,7 @@ struct RunArguments {
       ignored, sha, service_run, service_folder;
   std::vector<std::string> inputs, secrets, secret_files, vars, var_files, env, env_files, jobs,
       matrix, platforms, registry_maps, actions;
-  std::string pull = "missing", engine = "docker", workspace = "copy";
+  std::string pull = "missing", engine = "docker", workspace;
   int max_parallel = 0;
   bool force = false, no_act = false, no_skip_checkout = false, json = false, strict = false,
        lenient = false, offline = false, sandbox = false;
@@ -190,7 +190,7 @@ std::shared_ptr<RunArguments> add_run_arguments(CLI::App& command, const Command
       "--workspace",
       a.workspace,
       {"copy", "live"},
-      "copy (default): a fresh one for each leg; live: your own folder, as it is");
+      "a fresh one for each leg: copy: without mounts; live: your own folder instead, as it is");
   list.flag("--sandbox", a.sandbox, "jobs on the machine see it read-only, through bubblewrap");
   list.choice("--engine", a.engine, {"docker", "podman"}, "docker (default) or podman");
   list.number("--max-parallel", a.max_parallel, "legs at a time; default: cores, at least 2");
@@ -244,6 +244,7 @@ RunOptions run_options(const RunArguments& a) {
   options.offline = a.offline;
   options.sandbox = a.sandbox;
   options.live_workspace = a.workspace == "live";
+  options.copied_workspace = a.workspace == "copy";
   read_actions(options, a);
   read_pairs(options.inputs, "--input", {}, a.inputs);
   read_pairs(options.secrets, "--secret", a.secret_files, {});

@@ -55,6 +55,7 @@ RunFacts make_facts(
   facts.work_folder = folders.work();
   facts.socket_folder = folders.sockets();
   facts.tool_cache = paths.cache / "tools";
+  if (!options.copied_workspace) facts.tree_store = tree_store(paths);
   facts.user_docker_config = user_docker_config();
   facts.crun_program = crun_program();
   facts.agent_program = folders.agent().string();

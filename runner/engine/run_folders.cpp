@@ -99,6 +99,10 @@ std::string RunFolders::remove() {
   return left.empty() ? more : left;
 }
 
+fs::path tree_store(const Paths& paths) {
+  return paths.cache / "trees";
+}
+
 Sweep sweep_dead_runs(const Paths& paths) {
   Sweep sweep;
   for (const auto& root : {work_root(paths), paths.runtime}) {

@@ -38,6 +38,9 @@ class RunFolders {
   bool removed_ = false;
 };
 
+/// Of checkouts, for all runs: stays when they end.
+std::filesystem::path tree_store(const Paths& paths);
+
 struct Sweep {
   int cleaned = 0;                    // runs
   std::vector<std::string> troubles;  // what stays, and why

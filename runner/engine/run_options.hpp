@@ -50,10 +50,11 @@ struct RunOptions {
   bool offline = false;
   std::string actor;
   bool force = false;
-  bool sandbox = false;         // jobs on the machine see it read-only
-  bool live_workspace = false;  // steps work in the user's own folder
-  bool act = true;              // --no-act: as GitHub would
-  bool skip_checkout = true;    // --no-skip-checkout: the commit also in act mode
+  bool sandbox = false;           // jobs on the machine see it read-only
+  bool live_workspace = false;    // steps work in the user's own folder
+  bool copied_workspace = false;  // also where it could be laid over a stored tree
+  bool act = true;                // --no-act: as GitHub would
+  bool skip_checkout = true;      // --no-skip-checkout: the commit also in act mode
   bool json = false;
   bool strict = false;
   bool lenient = false;

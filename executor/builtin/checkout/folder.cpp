@@ -76,7 +76,7 @@ Folder::Folder(const Settings& settings) : place_(settings.path), fresh_(setting
   const auto there = fs::symlink_status(place_);
   if (fs::exists(there) && !fs::is_directory(fs::status(place_))) fs::remove(place_);
   if (!settings.clean && fs::exists(place_ / ".git")) {
-    fresh_ += ".crun-checkout";
+    fresh_ /= ".crun-checkout";  // on the same file system: the place may be a mount
     fs::remove_all(fresh_);
     return;
   }

@@ -27,10 +27,10 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
-  /// An empty or absent folder for the new content: the place itself, or one beside it when
-  /// something there is to stay.
+  /// An empty or absent folder for the new content: the place itself, or one in it when something
+  /// there is to stay.
   const std::filesystem::path& fresh() const { return fresh_; }
-  /// Puts new content that is beside the place into it.
+  /// Puts new content where it belongs.
   void finish() const;
 
  private:

@@ -11,6 +11,7 @@
 #include "executor/builtin/checkout/git_program.hpp"
 #include "executor/builtin/interruption.hpp"
 #include "executor/error.hpp"
+#include "executor/files/overlay.hpp"
 #include "executor/git/repository.hpp"
 #include "executor/git/snapshot.hpp"
 #include "workflow/source/spelling.hpp"
@@ -99,12 +100,44 @@ std::string told(
   return text + (snapshot.shallow ? ", history cut" : ", history complete");
 }
 
-void replace_folder(
-    ActionRuntime& runtime, const Settings& settings, git::SnapshotRequest request) {
+/// A process that stands in the workspace keeps what is mounted there busy, and stays below what is
+/// mounted later.
+class OutsideOfWorkspace {
+ public:
+  OutsideOfWorkspace() : back_(fs::current_path()) { fs::current_path("/"); }
+  ~OutsideOfWorkspace() {
+    std::error_code ignored;
+    fs::current_path(back_, ignored);
+  }
+  OutsideOfWorkspace(const OutsideOfWorkspace&) = delete;
+  OutsideOfWorkspace& operator=(const OutsideOfWorkspace&) = delete;
+
+ private:
+  fs::path back_;
+};
+
+git::Snapshot fill_folder(
+    const Settings& settings, const LocalCopy& copy, git::SnapshotRequest& request) {
+  const OutsideOfWorkspace outside;
+  if (!copy.trees.empty() && settings.clean) take_off(settings.path);
   const Folder folder(settings);
   request.target = folder.fresh();
-  const auto snapshot = git::take_snapshot(request);
+  // Elsewhere a mount would be in the way: what is below the workspace may be moved or removed.
+  if (request.target == settings.workspace) {
+    request.trees = copy.trees;
+    request.run = copy.run;
+  }
+  auto snapshot = git::take_snapshot(request);
   folder.finish();
+  return snapshot;
+}
+
+void replace_folder(
+    ActionRuntime& runtime,
+    const Settings& settings,
+    const LocalCopy& copy,
+    git::SnapshotRequest request) {
+  const auto snapshot = fill_folder(settings, copy, request);
   throw_if_interrupted();
   make_sparse(runtime, settings);
   for (const auto& warning : snapshot.warnings) runtime.warning(warning);
@@ -124,6 +157,8 @@ std::optional<LocalCopy> local_copy(const ActionRuntime& runtime) {
     copy.ref = json.value("ref", "");
     copy.commit = json.at("commit").get<std::string>();
     copy.working_tree = json.value("working_tree", false);
+    copy.trees = json.value("trees", "");
+    copy.run = json.value("run", "");
     return copy;
   } catch (const nlohmann::json::exception& error) {
     throw Failed(fmt::format("CRUN_CHECKOUT cannot be read: {}", error.what()));
@@ -141,7 +176,7 @@ void check_out_local(ActionRuntime& runtime, const Settings& settings, const Loc
     runtime.info("checkout: nothing to do, the workspace is live");
   } else {
     refuse_to_touch(settings, copy.repository);
-    replace_folder(runtime, settings, request);
+    replace_folder(runtime, settings, copy, request);
   }
   runtime.set_output("commit", request.commit);
   runtime.set_output("ref", settings.ref);

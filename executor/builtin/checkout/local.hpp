@@ -20,6 +20,8 @@ struct LocalCopy {
   std::string name;                  // "name": "owner/repo"
   std::string ref, commit;           // "ref", "commit": the event's
   bool working_tree = false;         // "working_tree": it stands for that commit
+  /// "trees", "run": see git::SnapshotRequest. Only where a mount on the workspace is seen by all.
+  std::filesystem::path trees, run;
 };
 
 /// Nothing when the variable is not set. Throws Failed when it is no such object.

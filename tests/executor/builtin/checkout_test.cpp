@@ -8,7 +8,9 @@
 
 #include "executor/builtin/builtin.hpp"
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 #include "tests/catch.hpp"
+#include "tests/executor/mounts.hpp"
 #include "tests/scratch_repository.hpp"
 
 namespace fs = std::filesystem;
@@ -18,6 +20,7 @@ using crun::executor::builtin::Failed;
 using crun::executor::builtin::run_checkout;
 using crun::executor::builtin::Stage;
 using crun::executor::builtin::Version;
+using crun::tests::can_lay_over;
 using crun::tests::listing;
 using crun::tests::read_text;
 using crun::tests::ScratchRepository;
@@ -90,7 +93,7 @@ class Step {
          "{\"repository\": \"" + scratch_.path().string() +
              "\", \"name\": \"octocat/hello\", \"ref\": \"" + ref + "\", \"commit\": \"" +
              scratch_.id(ref) + "\", \"working_tree\": " + (working_tree ? "true" : "false") +
-             "}"}};
+             (laid_ ? store() : "") + "}"}};
     for (const auto& input : crun::executor::builtin::find_builtin("actions/checkout")->inputs) {
       const bool expression = input.default_value.starts_with("${{");
       inputs.try_emplace(
@@ -120,7 +123,15 @@ class Step {
   }
 
  private:
+  std::string store() const {
+    fs::create_directories(scratch_.beside("run"));
+    return ", \"trees\": \"" + scratch_.beside("trees").string() + "\", \"run\": \"" +
+           scratch_.beside("run").string() + "\"";
+  }
+
   const ScratchRepository& scratch_;
+  /// What each test finds is the same of a workspace that is copied, and one that is a mount.
+  const bool laid_ = can_lay_over() && GENERATE(false, true);
 };
 
 constexpr const char* project =
@@ -218,7 +229,7 @@ TEST_CASE("checkout: what was there before is deleted, or stays with clean: fals
   CHECK(step.git("status --porcelain") == "?? a/deep/built");
   REQUIRE(step.run() == "");
   CHECK_FALSE(fs::exists(step.workspace() / "a/deep/built"));
-  CHECK_FALSE(fs::exists(scratch.beside("workspace.crun-checkout")));
+  CHECK_FALSE(fs::exists(step.workspace() / ".crun-checkout"));
 }
 
 TEST_CASE(
@@ -298,7 +309,7 @@ TEST_CASE("checkout: inputs that make no sense", "[builtin]") {
       step.run({{"repository", "nope"}}) ==
       "Invalid repository 'nope'. Expected format {owner}/{repo}.");
   CHECK(step.run({{"repository", "OCTOCAT/Hello"}}) == "");  // the one being run
-  fs::remove_all(step.workspace());
+  REQUIRE(crun::executor::remove_tree(step.workspace()) == "");
   CHECK(step.run() == "Directory '" + step.workspace().string() + "' does not exist");
 }
 

@@ -76,11 +76,12 @@ class CalledProgram {
     return {result.status.code(), result.out, result.err, {}};
   }
 
-  /// What a run left in the places that must be empty after it.
+  /// What a run left in the places that must be empty after it, and mounts.
   std::string leftovers() const {
     return shell(
                repository.beside("."),
-               "find runtime tmp cache/crun/work -mindepth 1 2>/dev/null; true")
+               "find runtime tmp cache/crun/work -mindepth 1 2>/dev/null; "
+               "grep -F \" $PWD/\" /proc/self/mountinfo || true")
         .out;
   }
 

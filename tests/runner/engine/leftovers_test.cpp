@@ -32,7 +32,9 @@ const char* const stubborn[] = {
 
 std::string job(const std::string& head, const std::string& script) {
   return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n" + head +
-         "    steps:\n      - shell: sh\n        run: |\n          " + script + "\n";
+         "    steps:\n      - uses: actions/checkout@v4\n      - shell: sh\n        run: |\n       "
+         "   " +
+         script + "\n";
 }
 
 using Clock = std::chrono::steady_clock;
@@ -146,7 +148,8 @@ int wanted_runs() {
 
 }  // namespace
 
-TEST_CASE("cancelled runs leave no process, file, container, network or volume", "[containers]") {
+TEST_CASE(
+    "cancelled runs leave no process, mount, file, container, network or volume", "[containers]") {
   const ContainerWorld world;
   const bool containers = world.missing().empty();
   if (!containers) WARN("skipped: in containers: " << world.missing());
