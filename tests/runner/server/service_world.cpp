@@ -43,6 +43,7 @@ jobs:
       - run: |
           echo "start $MARK" >> "$LEDGER"
           for i in $(seq 1 "$LINES"); do printf 'tick-%d.\n' "$i"; [ "$PAUSE" = 0 ] || sleep "$PAUSE"; done
+          while [ -e "$LEDGER.hold-$MARK" ]; do sleep 0.05; done
           echo "end $MARK" >> "$LEDGER"
 )";
 

@@ -37,6 +37,10 @@ class ServiceWorld {
   Json ask(const Json& request) const;
   /// Dispatches count.yml; gives the run's id.
   std::string dispatch(const std::string& mark, int lines, const std::string& pause) const;
+  /// As long as this file is there the run of this mark does not end, and writes nothing.
+  std::filesystem::path hold(const std::string& mark) const {
+    return folder / ("ledger.hold-" + mark);
+  }
   Json runs() const;  // newest first
   Json run(const std::string& id) const;
   /// The run when it has ended, or as it is after the time.

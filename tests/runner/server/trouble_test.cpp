@@ -51,9 +51,11 @@ TEST_CASE("service: on a full disk a run fails and says so, and nothing is lost"
   world.start();
   const auto before = world.dispatch("before", 5, "0");
   CHECK(world.ended(before, 20s)["conclusion"] == "success");
+  // Writes nothing while the disk is full.
+  std::ofstream(world.hold("waiting")).put('\n');
+  const auto waiting = world.dispatch("waiting", 1, "0");
+  REQUIRE(becomes_true(20s, [&] { return world.ticks(waiting).size() == 1; }));
   const auto large = world.dispatch("large", 40'000, "0");
-  // In time to be stored: the disk becomes full while the large one runs.
-  const auto waiting = world.dispatch("waiting", 60, "0.05");
   REQUIRE(becomes_true(60s, [&] { return fs::space(world.state()).available == 0; }));
   SECTION("the daemon goes on when there is space again") {}
   SECTION("a new daemon goes on") {
@@ -67,6 +69,7 @@ TEST_CASE("service: on a full disk a run fails and says so, and nothing is lost"
   const auto failed = world.ended(large, 30s);
   CHECK(failed["conclusion"] == "failure");
   CHECK_THAT(failed["reason"].get<std::string>(), ContainsSubstring("space"));
+  fs::remove(world.hold("waiting"));
   CHECK(world.ended(waiting, 30s)["conclusion"] == "success");
   CHECK(world.ended(world.dispatch("after", 5, "0"), 30s)["conclusion"] == "success");
   CHECK(world.runs().size() == 4);
