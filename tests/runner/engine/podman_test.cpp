@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tests/catch.hpp"
+#include "tests/executor/mounts.hpp"
 #include "tests/runner/cli/called_program.hpp"
 
 using crun::tests::CalledProgram;
@@ -140,6 +141,37 @@ jobs:
   CHECK(time_to_remove(called) < 10);  // a service that ignores TERM is not waited for
   CHECK(world.left_of(called.events.at(0)["run"]) == "");
   CHECK(crun.leftovers() == "");
+}
+
+TEST_CASE("podman: a container sees a workspace that is mounted later", "[containers][workspace]") {
+  const PodmanWorld world;
+  if (!world.missing().empty()) {
+    WARN("skipped: " << world.missing());
+    return;
+  }
+  const CalledProgram crun(R"(on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    container: crun-test:1
+    steps:
+      - {shell: sh, run: "echo before *"}
+      - uses: actions/checkout@v4
+      - {shell: sh, run: "cat README.md; echo made > made"}
+      - uses: docker://crun-test:1
+        with: {args: cat made README.md}
+)");
+  for (int i = 0; i < 2; ++i) {
+    const auto called = crun.run({"--engine", "podman"}, world.environment());
+    INFO(called.out << called.err);
+    CHECK(called.code == 0);
+    CHECK(called.said("before *"));
+    CHECK(called.said("hello"));
+    CHECK(called.said("made"));
+    CHECK(crun.leftovers() == "");
+  }
+  const auto stored = shell(crun.repository.beside("cache"), "ls -d crun/trees/*/files | wc -l");
+  CHECK(stored.out == (crun::tests::can_lay_over() ? "1" : "0"));
 }
 
 TEST_CASE("podman: a cancelled run leaves no container, network or volume", "[containers]") {
