@@ -49,12 +49,12 @@ class JobContainers {
   };
 
   asio::awaitable<void> make_network(CancelSource& cancel);
+  asio::awaitable<void> start_all(CancelSource& cancel);
   asio::awaitable<void> start_service(Service& service, CancelSource& cancel);
   asio::awaitable<void> start_job_container(CancelSource& cancel);
   void share_workspace();
   bool binds_work_folder(const ContainerSpec& spec) const;
   asio::awaitable<void> end_job_container();
-  /// Asks the engine to remove something; why it did not, or empty. Never throws.
   asio::awaitable<void> pull(const ContainerSpec& spec, CancelSource& cancel);
   asio::awaitable<void> await_health(CancelSource& cancel);
   asio::awaitable<std::string> show_logs(const Service& service);  // and what they are
@@ -73,6 +73,7 @@ class JobContainers {
   std::vector<std::string> started_;  // names of services
   std::string network_;
   bool shares_mounts_ = false;  // the job's container sees a workspace that is mounted later
+  CancelSource start_cancel_;  // of all containers of the job
   std::unique_ptr<ContainerHost> host_;
 };
 

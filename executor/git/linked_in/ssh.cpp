@@ -20,46 +20,29 @@
 #error "no jump for this processor: the libraries stay shared (cmake/archives.cmake)"
 #endif
 
-#define CRUN_SSH_FUNCTIONS(what)                 \
-  what(libssh2_agent_connect)                    \
-  what(libssh2_agent_disconnect)                 \
-  what(libssh2_agent_free)                       \
-  what(libssh2_agent_get_identity)               \
-  what(libssh2_agent_init)                       \
-  what(libssh2_agent_list_identities)            \
-  what(libssh2_agent_userauth)                   \
-  what(libssh2_channel_close)                    \
-  what(libssh2_channel_free)                     \
-  what(libssh2_channel_open_ex)                  \
-  what(libssh2_channel_process_startup)          \
-  what(libssh2_channel_read_ex)                  \
-  what(libssh2_channel_set_blocking)             \
-  what(libssh2_channel_write_ex)                 \
-  what(libssh2_hostkey_hash)                     \
-  what(libssh2_knownhost_checkp)                 \
-  what(libssh2_knownhost_free)                   \
-  what(libssh2_knownhost_init)                   \
-  what(libssh2_knownhost_readfile)               \
-  what(libssh2_session_abstract)                 \
-  what(libssh2_session_disconnect_ex)            \
-  what(libssh2_session_free)                     \
-  what(libssh2_session_handshake)                \
-  what(libssh2_session_hostkey)                  \
-  what(libssh2_session_last_error)               \
-  what(libssh2_session_method_pref)              \
-  what(libssh2_session_set_blocking)             \
-  what(libssh2_userauth_authenticated)           \
-  what(libssh2_userauth_keyboard_interactive_ex) \
-  what(libssh2_userauth_list)                    \
-  what(libssh2_userauth_password_ex)             \
-  what(libssh2_userauth_publickey)               \
-  what(libssh2_userauth_publickey_fromfile_ex)   \
-  what(libssh2_userauth_publickey_frommemory)
+#define CRUN_SSH_FUNCTIONS(what)                                                                   \
+  what(libssh2_agent_connect) what(libssh2_agent_disconnect) what(libssh2_agent_free) what(        \
+      libssh2_agent_get_identity) what(libssh2_agent_init) what(libssh2_agent_list_identities)     \
+      what(libssh2_agent_userauth) what(libssh2_channel_close) what(libssh2_channel_free) what(    \
+          libssh2_channel_open_ex) what(libssh2_channel_process_startup)                           \
+          what(libssh2_channel_read_ex) what(libssh2_channel_set_blocking) what(                   \
+              libssh2_channel_write_ex) what(libssh2_hostkey_hash) what(libssh2_knownhost_checkp)  \
+              what(libssh2_knownhost_free) what(libssh2_knownhost_init)                            \
+                  what(libssh2_knownhost_readfile) what(libssh2_session_abstract)                  \
+                      what(libssh2_session_disconnect_ex) what(libssh2_session_free) what(         \
+                          libssh2_session_handshake) what(libssh2_session_hostkey)                 \
+                          what(libssh2_session_last_error) what(libssh2_session_method_pref) what( \
+                              libssh2_session_set_blocking) what(libssh2_userauth_authenticated)   \
+                              what(libssh2_userauth_keyboard_interactive_ex)                       \
+                                  what(libssh2_userauth_list) what(libssh2_userauth_password_ex)   \
+                                      what(libssh2_userauth_publickey)                             \
+                                          what(libssh2_userauth_publickey_fromfile_ex)             \
+                                              what(libssh2_userauth_publickey_frommemory)
 
 #define CRUN_PLACE(name) __attribute__((visibility("hidden"))) void* crun_place_of_##name = nullptr;
-#define CRUN_FUNCTION(name)                                                    \
-  asm(".text\n.globl " #name "\n.type " #name ", %function\n" #name ":\n" CRUN_JUMP( \
-      "crun_place_of_" #name) ".size " #name ", . - " #name "\n");
+#define CRUN_FUNCTION(name)                                         \
+  asm(".text\n.globl " #name "\n.type " #name ", %function\n" #name \
+      ":\n" CRUN_JUMP("crun_place_of_" #name) ".size " #name ", . - " #name "\n");
 
 extern "C" {
 CRUN_SSH_FUNCTIONS(CRUN_PLACE)

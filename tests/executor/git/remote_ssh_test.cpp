@@ -41,7 +41,8 @@ class SshServer {
   }
   ~SshServer() {
     run("kill $(cat pid); kill $(sed -n 's/.*AGENT_PID=\\([0-9]*\\);.*/\\1/p' agent-log)");
-    fs::remove_all(folder_);
+    std::error_code ignored;  // the agent may be removing its socket
+    fs::remove_all(folder_, ignored);
   }
 
   bool started() const { return started_; }
