@@ -58,6 +58,9 @@ struct EngineCall {
   bool makes = false;
 };
 
+/// For DockerEngine::remove(): how long an engine may be in it with a container it is removing.
+constexpr std::chrono::seconds patience_with_network{5};
+
 class DockerEngine {
  public:
   using Arguments = std::vector<std::string>;

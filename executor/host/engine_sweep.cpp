@@ -1,6 +1,7 @@
 #include "executor/host/engine_sweep.hpp"
 
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <system_error>
 
@@ -36,11 +37,8 @@ std::optional<Note> read_note(const fs::path& work_folder) {
   return note;
 }
 
-/// One thing asked of an engine: to remove what has a label, or a call of its client.
-struct Wish {
-  std::string label;
-  std::vector<std::string> arguments;
-};
+/// What is wanted of an engine; tells why it cannot be, or nothing.
+using Wish = std::function<asio::awaitable<std::string>(DockerEngine&)>;
 
 asio::awaitable<void> grant(
     asio::io_context& loop, EngineClient client, Wish wish, std::string& trouble) {
@@ -48,13 +46,7 @@ asio::awaitable<void> grant(
   try {
     co_await machine->up();
     DockerEngine engine(*machine, std::move(client));
-    if (!wish.label.empty()) {
-      trouble = co_await engine.remove_labelled(std::move(wish.label));
-    } else {
-      CancelSource never;
-      const auto answer = co_await engine.call(std::move(wish.arguments), never, limit_to_empty);
-      trouble = answer.success() ? std::string() : answer.trouble();
-    }
+    trouble = co_await wish(engine);
   } catch (const Error& error) {
     trouble = error.what();
   }
@@ -72,6 +64,12 @@ std::string grant_now(const EngineClient& client, Wish wish) {
   return trouble;
 }
 
+asio::awaitable<std::string> call(DockerEngine& engine, std::vector<std::string> arguments) {
+  CancelSource never;
+  const auto answer = co_await engine.call(std::move(arguments), never, limit_to_empty);
+  co_return answer.success() ? std::string() : answer.trouble();
+}
+
 /// A socket that is not there any more will not come back with our things behind it.
 bool is_gone(const std::string& address) {
   constexpr std::string_view scheme = "unix://";
@@ -80,7 +78,9 @@ bool is_gone(const std::string& address) {
 }
 
 std::string remove_from_engine(EngineClient& client, const Note& note, const std::string& run) {
-  const Wish wish{run_label(run), {}};
+  const Wish wish = [label = run_label(run)](DockerEngine& engine) {
+    return engine.remove_labelled(label);
+  };
   const auto address = client.environment.get("DOCKER_HOST");
   if (address == note.address) return grant_now(client, wish);
   // The same engine may have another address today: behind a proxy, a tunnel, a moved socket.
@@ -122,10 +122,19 @@ std::string remove_foreign_files(
     arguments.push_back("/work/" + entry.path().filename().string());
     stays = true;
   }
-  return stays ? grant_now(client, Wish{{}, std::move(arguments)}) : std::string();
+  if (!stays) return {};
+  return grant_now(client, [&arguments](DockerEngine& engine) { return call(engine, arguments); });
 }
 
 }  // namespace
+
+std::string remove_networks(const EngineClient& client, const std::vector<std::string>& names) {
+  std::vector<std::string> arguments = {"network", "rm", "--force"};
+  arguments.insert(arguments.end(), names.begin(), names.end());
+  return grant_now(client, [&arguments](DockerEngine& engine) {
+    return engine.remove(arguments, patience_with_network);
+  });
+}
 
 std::string run_label(const std::string& run) {
   return "crun.run=" + run;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "executor/host/docker_engine.hpp"
 
@@ -10,6 +11,10 @@ namespace crun::executor {
 
 /// The label of everything that a run makes in an engine.
 std::string run_label(const std::string& run);
+
+/// Removes networks that no container is to be in any more. Blocks. Empty when they are gone, else
+/// why not. Never throws.
+std::string remove_networks(const EngineClient& client, const std::vector<std::string>& names);
 
 /// Writes down which engine a run is about to use, and an image whose containers may have written
 /// files (empty: none yet). To be called before there is anything in the engine.

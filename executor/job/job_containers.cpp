@@ -33,8 +33,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr seconds limit_to_start{60};
-constexpr seconds patience_to_remove{5};  // the engine may still be removing a container itself
-constexpr std::size_t shown_log = 200;    // lines of a service that failed
+constexpr std::size_t shown_log = 200;  // lines of a service that failed
 
 /// Names that are unique in the engine, also among the legs of a matrix.
 std::string name_prefix(const ContextSources& sources) {
@@ -70,8 +69,13 @@ EngineClient engine_client(const ContextSources& sources) {
 }
 
 JobContainers::JobContainers(
-    asio::any_io_executor executor, const ContextSources& sources, Host& machine, Say say)
+    asio::any_io_executor executor,
+    const ContextSources& sources,
+    Host& machine,
+    std::vector<std::string>& idle_networks,
+    Say say)
     : executor_(std::move(executor)),
+      idle_networks_(idle_networks),
       sources_(sources),
       say_(std::move(say)),
       engine_(machine, engine_client(sources)),
@@ -138,6 +142,11 @@ asio::awaitable<void> JobContainers::start_all(CancelSource& cancel) {
 }
 
 asio::awaitable<void> JobContainers::make_network(CancelSource& cancel) {
+  if (!idle_networks_.empty()) {
+    network_ = std::move(idle_networks_.back());
+    idle_networks_.pop_back();
+    co_return;
+  }
   EngineCall call;
   call.environment = engine_.client().environment;
   call.limit = limit_to_start;
@@ -423,8 +432,8 @@ asio::awaitable<void> JobContainers::end_job_container() {
   co_await host_->down();
 }
 
-/// The services go while the job's container does: an engine takes about 0.3 s for each container,
-/// and as long for the network, which must be the last.
+/// The services go while the job's container does: an engine takes about 0.3 s for each container.
+/// As long as that takes the network to make and to remove: it is left to the next job.
 asio::awaitable<std::string> JobContainers::down() {
   std::string left;
   Bell services_gone(executor_);
@@ -448,9 +457,12 @@ asio::awaitable<std::string> JobContainers::down() {
   }
   while (waiting) co_await services_gone.wait_until(Clock::time_point::max());
   if (!network_.empty()) {
-    std::vector<std::string> arguments = {"network", "rm", "--force", network_};
-    auto trouble = co_await engine_.remove(std::move(arguments), patience_to_remove);
-    if (left.empty()) left = std::move(trouble);
+    if (left.empty()) {
+      idle_networks_.push_back(std::move(network_));
+    } else {
+      std::vector<std::string> arguments = {"network", "rm", "--force", network_};
+      co_await engine_.remove(std::move(arguments), patience_with_network);
+    }
   }
   if (!left.empty()) note_left_in_engine(sources_.run.work_folder, left);
   co_return left;

@@ -29,8 +29,13 @@ class JobContainers {
   /// A line of the job, outside any step.
   using Say = std::function<void(LogLine::Kind, const std::string&)>;
 
+  /// `idle_networks`: those of the run that jobs have left; one more is there after down().
   JobContainers(
-      asio::any_io_executor executor, const ContextSources& sources, Host& machine, Say say);
+      asio::any_io_executor executor,
+      const ContextSources& sources,
+      Host& machine,
+      std::vector<std::string>& idle_networks,
+      Say say);
 
   /// Reads what the job wants; false: no containers, and no engine is asked. Throws Error.
   bool wanted();
@@ -64,6 +69,7 @@ class JobContainers {
   void fill(JobPlace& place, const std::vector<ContainerFacts>& services) const;
 
   asio::any_io_executor executor_;
+  std::vector<std::string>& idle_networks_;
   const ContextSources& sources_;
   Say say_;
   DockerEngine engine_;

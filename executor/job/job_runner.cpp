@@ -80,9 +80,11 @@ class JobRunner {
     machine_ = make_local_host(loop_.agents);
     co_await machine_->up();
     auto containers = std::make_unique<JobContainers>(
-        loop_.executor, sources_, *machine_, [this](LogLine::Kind kind, const std::string& text) {
-          say(kind, text);
-        });
+        loop_.executor,
+        sources_,
+        *machine_,
+        loop_.idle_networks,
+        [this](LogLine::Kind kind, const std::string& text) { say(kind, text); });
     if (containers->wanted()) {
       containers_ = std::move(containers);
       co_await containers_->up(place_, cancel_.cancel);

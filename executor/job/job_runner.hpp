@@ -2,6 +2,9 @@
 // nothing left behind. Read job_runner.cpp from JobRunner::run() on.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
@@ -24,6 +27,9 @@ struct RunLoop {
   boost::asio::any_io_executor executor;
   BlockingPool& pool;
   AgentStock& agents;
+  /// Names of networks that the last job in them has left: the next one with services takes one,
+  /// who ends the run removes them.
+  std::vector<std::string>& idle_networks;
 };
 
 /// Never throws: what goes wrong is a failed job with a reason.

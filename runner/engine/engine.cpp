@@ -23,6 +23,7 @@
 
 #include "executor/error.hpp"
 #include "executor/files/remove_tree.hpp"
+#include "executor/host/engine_sweep.hpp"
 #include "executor/job/job_runner.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
@@ -93,6 +94,7 @@ class Engine {
     hold_signals(SIG_UNBLOCK);
     loop_.run();
     hold_signals(SIG_BLOCK);
+    remove_networks();
     pool_.join();
     return signal_;
   }
@@ -136,7 +138,7 @@ class Engine {
     asio::co_spawn(
         loop_,
         run_job(
-            {loop_.get_executor(), pool_, agents_},
+            {loop_.get_executor(), pool_, agents_, idle_networks_},
             facts_of(leg),
             std::move(request),
             emit,
@@ -145,6 +147,15 @@ class Engine {
           if (error) result.conclusion = Conclusion::failure;
           finished(id, result);
         });
+  }
+
+  void remove_networks() {
+    if (idle_networks_.empty()) return;
+    const EngineClient client{facts_.containers.engine, facts_.machine_environment};
+    const auto left = executor::remove_networks(client, idle_networks_);
+    if (left.empty()) return;
+    note_left_in_engine(facts_.work_folder, left);
+    sinks_.emit(Notice{"left in the engine: " + left});
   }
 
   /// While the next leg is at work; those of the last legs go with the run's own.
@@ -246,6 +257,7 @@ class Engine {
   asio::io_context loop_{1};
   BlockingPool pool_;
   AgentStock agents_;
+  std::vector<std::string> idle_networks_;
   asio::signal_set signals_;
   asio::steady_timer heartbeat_;
   std::map<std::string, std::unique_ptr<Running>> running_;

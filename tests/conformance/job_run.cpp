@@ -63,9 +63,11 @@ JobRun run_job_of(const std::string& steps, std::optional<int> cancel_at) {
   asio::io_context loop{1};
   executor::BlockingPool pool{1};
   executor::AgentStock agents(loop.get_executor(), facts.agent_program);
+  std::vector<std::string> networks;  // none of these jobs has services
   asio::co_spawn(
       loop,
-      run_job({loop.get_executor(), pool, agents}, facts, std::move(request), emit, cancel),
+      run_job(
+          {loop.get_executor(), pool, agents, networks}, facts, std::move(request), emit, cancel),
       [&](const std::exception_ptr& error, const executor::JobResult& result) {
         if (error) std::rethrow_exception(error);
         run.conclusion = result.conclusion;
