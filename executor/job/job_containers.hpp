@@ -79,7 +79,7 @@ class JobContainers {
   std::vector<std::string> started_;  // names of services
   std::string network_;
   bool shares_mounts_ = false;  // the job's container sees a workspace that is mounted later
-  CancelSource start_cancel_;  // of all containers of the job
+  CancelSource start_cancel_;   // of all containers of the job
   std::unique_ptr<ContainerHost> host_;
 };
 

@@ -15,9 +15,11 @@ TEST_CASE("services: a job takes the network that the one before it has left", "
     return;
   }
   const auto job = [&](const std::string& id, const std::string& needs) {
-    return "  " + id + ":\n    runs-on: x\n" + needs + "    services:\n      web: {image: " +
-           world.image() + ", command: sleep 300}\n      other: {image: " + world.image() +
-           ", command: sleep 300}\n    steps:\n      - run: echo in-${{ job.services.web.network }}\n";
+    return "  " + id + ":\n    runs-on: x\n" + needs +
+           "    services:\n      web: {image: " + world.image() +
+           ", command: sleep 300}\n      other: {image: " + world.image() +
+           ", command: sleep 300}\n    steps:\n      - run: echo in-${{ job.services.web.network "
+           "}}\n";
   };
   const CalledProgram crun("on: push\njobs:\n" + job("one", "") + job("two", "    needs: one\n"));
   const auto called = crun.run({"-P", "x=host", "--pull", "never"}, world.environment());
@@ -30,7 +32,8 @@ TEST_CASE("services: a job takes the network that the one before it has left", "
   CHECK(world.left_of(called.events.at(0)["run"]) == "");
 }
 
-TEST_CASE("services: one that does not start fails the job and takes the others along", "[containers]") {
+TEST_CASE(
+    "services: one that does not start fails the job and takes the others along", "[containers]") {
   const ContainerWorld world;
   if (!world.missing().empty()) {
     WARN("skipped: " << world.missing());
@@ -45,8 +48,8 @@ TEST_CASE("services: one that does not start fails the job and takes the others 
   INFO(called.out << called.err);
   CHECK(called.code == 1);
   CHECK_FALSE(called.said("ran"));
-  const auto& finished = *std::find_if(
-      called.events.begin(), called.events.end(), [](const auto& event) {
+  const auto& finished =
+      *std::find_if(called.events.begin(), called.events.end(), [](const auto& event) {
         return event["event"] == "job.finished";
       });
   CHECK_THAT(finished["reason"], ContainsSubstring("cannot start service bad (crun-test:none)"));
