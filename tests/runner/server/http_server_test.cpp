@@ -52,8 +52,9 @@ class Client {
     return true;
   }
 
-  /// Until `wanted` has come, the other side has closed, or it takes too long.
-  std::string& receive_until(const std::string& wanted, std::chrono::milliseconds limit = 5s) {
+  /// Until `wanted` has come, the other side has closed, or it takes too long, also for a
+  /// sanitizer.
+  std::string& receive_until(const std::string& wanted, std::chrono::milliseconds limit = 30s) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (wanted.empty() || received.find(wanted) == std::string::npos) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
