@@ -47,6 +47,7 @@ Builtin checkout() {
            {"set-safe-directory", "true"},
            {"github-server-url"}},
       .has_post = true,
+      .post_state = "repositoryPath",
       .run = run_checkout};
 }
 

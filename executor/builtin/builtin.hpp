@@ -24,6 +24,8 @@ struct Builtin {
   std::vector<BuiltinInput> inputs;
   bool has_post = false;
   std::string_view post_if = "always()";
+  /// The state that main saves when post has something to do; empty: it always has.
+  std::string_view post_state = {};
   /// Runs one stage; throws Failed.
   void (*run)(ActionRuntime& runtime) = nullptr;
 };

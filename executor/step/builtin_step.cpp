@@ -203,7 +203,16 @@ asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, A
 }
 
 asio::awaitable<StepOutcome> run_builtin_post(JobParts& parts, StepCall& call, ActionUse& use) {
-  const std::string name(builtin::find_builtin(use.action->repository)->name);
+  const auto* action = builtin::find_builtin(use.action->repository);
+  const std::string name(action->name);
+  const auto is_asked_for = [action](const auto& saved) {
+    return saved.first == action->post_state;
+  };
+  // A process would be the dearest part of doing nothing.
+  if (!action->post_state.empty() &&
+      std::none_of(use.state.begin(), use.state.end(), is_asked_for)) {
+    co_return StepOutcome();
+  }
   ProcessCall process;
   process.argv = {parts.sources.run.crun_program, "builtin", name, "post", use.action->version};
   process.directory = parts.sources.folders.workspace;

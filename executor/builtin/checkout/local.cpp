@@ -104,15 +104,13 @@ std::string told(
 /// mounted later.
 class OutsideOfWorkspace {
  public:
-  OutsideOfWorkspace() : back_(fs::current_path()) { fs::current_path("/"); }
-  ~OutsideOfWorkspace() {
-    std::error_code ignored;
-    fs::current_path(back_, ignored);
-  }
+  OutsideOfWorkspace() : back_(fs::current_path(ignored_)) { fs::current_path("/", ignored_); }
+  ~OutsideOfWorkspace() { fs::current_path(back_, ignored_); }
   OutsideOfWorkspace(const OutsideOfWorkspace&) = delete;
   OutsideOfWorkspace& operator=(const OutsideOfWorkspace&) = delete;
 
  private:
+  std::error_code ignored_;
   fs::path back_;
 };
 

@@ -430,11 +430,38 @@ TEST_CASE("snapshot: what git cannot tell changed is not stored", "[git]") {
   CHECK(touched.git("status --porcelain") == "");
 }
 
+TEST_CASE("snapshot: what is staged is told, whatever the stored tree began with", "[git]") {
+  if (!can_lay_over()) return;
+  const ScratchRepository scratch(
+      history + std::string("; for i in 1 2 3 4 5 6 7 8 9; do echo $i > f$i; done; : > empty; "
+                            "git add -A; git commit -qm more"));
+  const Store store(scratch);
+  const auto differs = [&](const std::string& script) {
+    scratch.run(script);
+    const auto taken = store.take(true);
+    CHECK(taken.snapshot.laid);
+    const auto status = scratch.git("status --porcelain -uall");
+    CHECK(taken.git("status --porcelain -uall") == status);
+    const auto lines = shell(scratch.path(), "git status --porcelain | wc -l").out;
+    CHECK(std::to_string(taken.snapshot.changed + taken.snapshot.untracked) == lines);
+    CHECK(taken.git("diff") == scratch.git("diff"));
+  };
+  // Filled with one file staged, one changed, and one staged as gone.
+  differs("echo staged > f1; git add f1; echo x > empty; git rm -q --cached f2; rm f2");
+  differs("git checkout -q HEAD -- empty f2");
+  differs("git rm -q f3");
+  differs("git reset -q --hard; git rm -q --cached empty");
+  differs("git reset -q --hard");
+  differs("echo new > new; mkdir -p deep/er; echo new > deep/er/new");
+  differs("git clean -qfd; chmod +x f4");
+  differs("git reset -q --hard; rm f5; ln -s f6 f5");
+}
+
 TEST_CASE("snapshot: 5,000 files", "[.][benchmark]") {
   const ScratchRepository scratch(
       "for d in $(seq 100); do mkdir d$d; for f in $(seq 50); do head -c 3000 /dev/urandom > "
       "d$d/f$f; "
-      "done; done; git add -A; git commit -qm x; git gc -q; echo 1 >> d1/f1; sleep 1.1; git status "
+      "done; done; git add -A; git commit -qm x; git gc -q; sleep 1.1; git status "
       "-s");
   const auto taken_in = [&](const std::string& trees, bool working_tree) {
     static int number = 0;
@@ -452,10 +479,12 @@ TEST_CASE("snapshot: 5,000 files", "[.][benchmark]") {
     return took.count();
   };
   fs::create_directories(scratch.beside("run"));
-  for (const bool working_tree : {true, false}) {
-    std::string text = working_tree ? "working tree" : "commit";
+  for (const char* what : {"commit", "clean tree", "changed tree"}) {
+    const bool working_tree = std::string_view(what) != "commit";
+    if (std::string_view(what) == "changed tree") scratch.run("echo 1 >> d77/f1");
+    std::string text = what;
     for (int round = 0; round < 5; ++round) {
-      const auto trees = "trees-" + std::to_string(working_tree) + std::to_string(round);
+      const auto trees = fmt::format("trees of {} {}", what, round);
       text += fmt::format("\n  copied {:.1f} ms", taken_in("", working_tree));
       if (!can_lay_over()) continue;
       text += fmt::format(", first {:.1f} ms", taken_in(trees, working_tree));
