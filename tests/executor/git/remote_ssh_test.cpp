@@ -44,8 +44,13 @@ class SshServer {
     )sh");
   }
   ~SshServer() {
-    run("kill $(cat pid); kill $(sed -n 's/.*AGENT_PID=\\([0-9]*\\);.*/\\1/p' agent-log)");
-    std::error_code ignored;  // the agent may be removing its socket
+    // They remove files of their own when they end.
+    run(R"sh(
+      both="$(cat pid) $(sed -n 's/.*AGENT_PID=\([0-9]*\);.*/\1/p' agent-log)"
+      kill $both
+      for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $both || break; sleep 0.1; done
+    )sh");
+    std::error_code ignored;
     fs::remove_all(folder_, ignored);
   }
 
