@@ -65,12 +65,6 @@ std::string settings_of_checkout() {
   return text + content("/etc/gitattributes");
 }
 
-mode_t file_mode_mask() {
-  const auto mask = ::umask(0);
-  ::umask(mask);
-  return mask;
-}
-
 /// Of a working tree each file is compared with the stored one, whatever made it.
 std::string name_of(git_repository* user, const SnapshotRequest& request, bool working_tree) {
   git_oid id;

@@ -278,6 +278,12 @@ bool find_stored(std::vector<CopiedFile>& files, git_index* stored, const fs::pa
 
 }  // namespace
 
+mode_t file_mode_mask() {
+  const auto mask = ::umask(0);
+  ::umask(mask);
+  return mask;
+}
+
 struct UserTree::Impl {
   explicit Impl(git_repository* user)
       : from(git_repository_workdir(user)), status(read_status(user)), index(open_index(user)) {}
@@ -313,8 +319,7 @@ std::uint64_t UserTree::copy_clean(const fs::path& files, const fs::path& index)
   make_folders(clean, impl_->from, files);
   copy_files(clean, impl_->from, files);
   constexpr std::uint64_t block = 4096;
-  const auto mask = ::umask(0);
-  ::umask(mask);
+  const auto mask = file_mode_mask();
   std::uint64_t bytes = 0;
   for (auto& file : clean) {
     file.clean = file.status && is_file_of(*file.entry, impl_->from / file.path);

@@ -9,9 +9,14 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 struct git_repository;
 
 namespace crun::executor::git {
+
+/// What the files of a checkout may not: the umask of this process, which has to be set to be read.
+mode_t file_mode_mask();
 
 struct WorkingCopy {
   std::size_t changed = 0, untracked = 0;
