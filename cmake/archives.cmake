@@ -8,8 +8,7 @@ option(CRUN_STATIC "Link libraries in, where there are archives of all of them" 
 # libgit2 as Debian builds it; SSH and Kerberos are loaded when they are needed (executor/git/linked_in).
 set(CRUN_GIT_ARCHIVES git2 http_parser mbedtls mbedx509 mbedcrypto z pcre2-8)
 set(CRUN_GIT_OPTIONS
-    -Wl,--wrap=git_mbedtls_stream_global_init,--wrap=git_mbedtls_stream_new,--wrap=git_mbedtls_stream_wrap
-)
+    -Wl,--wrap=git_mbedtls_stream_global_init,--wrap=git_mbedtls_stream_new,--wrap=git_mbedtls_stream_wrap)
 set(CRUN_GIT_PARTS ${PROJECT_SOURCE_DIR}/executor/git/linked_in/first_connection.cpp
                    ${PROJECT_SOURCE_DIR}/executor/git/linked_in/kerberos.cpp
                    ${PROJECT_SOURCE_DIR}/executor/git/linked_in/ssh.cpp)

@@ -77,8 +77,7 @@ class Checkouts {
     };
     return measured(
         std::move(row),
-        {{"crun", once}, {"limit", [this] { return worktree(repository_, target()); }}},
-        true);
+        {{"crun", once}, {"limit", [this] { return worktree(repository_, target()); }}});
   }
 
   Row again() const {
@@ -88,8 +87,7 @@ class Checkouts {
         .unit = "ms",
         .goal = {.act_at_least = 10, .limit_at_most = 1.5}};
     const auto least = [this] { return git_status(repository_) + overlay(repository_, target()); };
-    return measured(
-        std::move(row), {{"crun", [this] { return crun({}); }}, {"limit", least}}, true);
+    return measured(std::move(row), {{"crun", [this] { return crun({}); }}, {"limit", least}});
   }
 
   Row commit() const {
@@ -102,8 +100,7 @@ class Checkouts {
     return measured(
         std::move(row),
         {{"crun", [this] { return crun({"--no-act"}); }},
-         {"limit", [this] { return overlay(repository_, target()); }}},
-        false);
+         {"limit", [this] { return overlay(repository_, target()); }}});
   }
 
  private:
@@ -126,7 +123,8 @@ class Checkouts {
         act_run(bench_, repository_, "without.yml", true));
   }
 
-  Row measured(Row row, std::vector<Side> sides, bool with_act) const {
+  Row measured(Row row, std::vector<Side> sides) const {
+    const bool with_act = !row.absent.contains("act");
     if (with_act && bench_.image.empty()) {
       row.absent["act"] = "waits for a Docker engine";
     } else if (with_act && has_act(bench_, row)) {

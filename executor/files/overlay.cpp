@@ -1,9 +1,7 @@
 #include "executor/files/overlay.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <fcntl.h>
 #include <linux/magic.h>

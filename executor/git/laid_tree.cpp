@@ -1,8 +1,6 @@
 #include "executor/git/laid_tree.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -25,17 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Commit = Handle<git_commit, git_commit_free>;
 using Config = Handle<git_config, git_config_free>;
-using Index = Handle<git_index, git_index_free>;
 
 /// One more when what is in a store changes its form.
 constexpr int form = 1;
-
-std::string content(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
 
 /// What else than the commit decides how a checkout looks: settings of the user and the machine
 /// about line endings and attributes. Those of the user's repository do not reach a workspace.
@@ -53,25 +44,21 @@ std::string settings_of_checkout() {
   }
   git_buf attributes = GIT_BUF_INIT;
   if (git_config_get_path(&attributes, values, "core.attributesfile") == 0) {
-    text += content(attributes.ptr);
+    text += file_text(attributes.ptr);
     git_buf_dispose(&attributes);
   } else {
     for (const char* variable : {"XDG_CONFIG_HOME", "HOME"}) {
       const char* folder = std::getenv(variable);
       const bool home = std::string_view(variable) == "HOME";
-      if (folder) text += content(fs::path(folder) / (home ? ".config" : "") / "git/attributes");
+      if (folder) text += file_text(fs::path(folder) / (home ? ".config" : "") / "git/attributes");
     }
   }
-  return text + content("/etc/gitattributes");
+  return text + file_text("/etc/gitattributes");
 }
 
 /// Of a working tree each file is compared with the stored one, whatever made it.
 std::string name_of(git_repository* user, const SnapshotRequest& request, bool working_tree) {
-  git_oid id;
-  git_commit* found = nullptr;
-  check(git_oid_fromstr(&id, request.commit.c_str()), "commit " + request.commit);
-  check(git_commit_lookup(&found, user, &id), "cannot read the commit " + request.commit);
-  const Commit commit(found);
+  const auto commit = read_commit(user, request.commit);
   auto text = fmt::format("{} {:o}\n", form, file_mode_mask());
   if (!working_tree) text += settings_of_checkout();
   Sha256 hash;
@@ -113,18 +100,6 @@ std::optional<StoredTree> lay_stored_tree(
   } catch (const Error&) {  // what is copied says what is wrong, or that nothing is
     return std::nullopt;
   }
-}
-
-std::uint64_t size_by_index(const fs::path& path) {
-  constexpr std::uint64_t block = 4096;
-  git_index* opened = nullptr;
-  check(git_index_open(&opened, path.c_str()), "cannot open " + path.string());
-  const Index index(opened);
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < git_index_entrycount(opened); ++i) {
-    bytes += (git_index_get_byindex(opened, i)->file_size + block - 1) / block * block;
-  }
-  return bytes;
 }
 
 }  // namespace crun::executor::git

@@ -4,7 +4,6 @@
 // lower layer, for it may change while the job runs.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -25,8 +24,5 @@ std::optional<StoredTree> lay_stored_tree(
     const UserTree* tree,
     git_repository* user,
     const TreeStore::Fill& fill);
-
-/// What the files of an index take of a disk.
-std::uint64_t size_by_index(const std::filesystem::path& index);
 
 }  // namespace crun::executor::git

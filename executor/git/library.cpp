@@ -1,6 +1,8 @@
 #include "executor/git/library.hpp"
 
 #include <array>
+#include <fstream>
+#include <iterator>
 
 #include <git2.h>
 
@@ -53,6 +55,19 @@ RepositoryHandle open_handle(const std::filesystem::path& path) {
     throw Error("cannot open the git repository at " + path.string() + ": " + reason, cure);
   }
   return RepositoryHandle(found);
+}
+
+std::string file_text(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+CommitHandle read_commit(git_repository* repository, const std::string& id) {
+  git_oid oid;
+  git_commit* commit = nullptr;
+  check(git_oid_fromstr(&oid, id.c_str()), "commit " + id);
+  check(git_commit_lookup(&commit, repository, &oid), "cannot read the commit " + id);
+  return CommitHandle(commit);
 }
 
 std::optional<std::string> config_value(git_repository* repository, const std::string& name) {

@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 
+struct git_commit;
 struct git_oid;
 struct git_repository;
+extern "C" void git_commit_free(git_commit* commit);
 extern "C" void git_repository_free(git_repository* repository);
 
 namespace crun::executor::git {
@@ -27,6 +29,7 @@ struct Freer {
 template <typename Object, auto free_object>
 using Handle = std::unique_ptr<Object, Freer<free_object>>;
 
+using CommitHandle = Handle<git_commit, git_commit_free>;
 using RepositoryHandle = Handle<git_repository, git_repository_free>;
 
 /// Sets the library up, once in a process.
@@ -41,9 +44,15 @@ std::string last_reason();
 /// An object's name as git writes it: 40 digits.
 std::string hex(const git_oid& id);
 
+/// A file's bytes; none where it cannot be read.
+std::string file_text(const std::filesystem::path& path);
+
 /// Opens the repository that holds `path`; null when there is none. Throws Error when there is one
 /// that cannot be read.
 RepositoryHandle open_handle(const std::filesystem::path& path);
+
+/// The commit of an id of 40 digits. Throws Error when there is none.
+CommitHandle read_commit(git_repository* repository, const std::string& id);
 
 /// A setting as git would see it in this repository, user-wide ones included.
 std::optional<std::string> config_value(git_repository* repository, const std::string& name);

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -24,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Commit = Handle<git_commit, git_commit_free>;
-
 constexpr std::string_view heads = "refs/heads/";
 
 void write_file(const fs::path& path, const std::string& text) {
@@ -35,23 +32,10 @@ void write_file(const fs::path& path, const std::string& text) {
   if (!stream) throw Error("cannot write " + path.string() + ": " + system_error_text(errno));
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
 RepositoryHandle open_user(const fs::path& path) {
   auto user = open_handle(path);
   if (!user) throw Error(path.string() + " is in no git repository");
   return user;
-}
-
-Commit find_commit(git_repository* repository, const std::string& id) {
-  git_oid oid;
-  git_commit* commit = nullptr;
-  check(git_oid_fromstr(&oid, id.c_str()), "commit " + id);
-  check(git_commit_lookup(&commit, repository, &oid), "cannot read the commit " + id);
-  return Commit(commit);
 }
 
 bool has_commit(git_repository* repository, const std::string& id) {
@@ -125,7 +109,7 @@ std::string shallow_file(git_repository* user, const std::string& commit, int de
   for (int i = 1; i < depth && !level.empty(); ++i) {
     std::set<std::string> next;
     for (const auto& id : level) {
-      const auto at = find_commit(user, id);
+      const auto at = read_commit(user, id);
       for (unsigned parent = 0; parent < git_commit_parentcount(at.get()); ++parent) {
         const auto parent_id = hex(*git_commit_parent_id(at.get(), parent));
         if (seen.insert(parent_id).second) next.insert(parent_id);
@@ -135,7 +119,7 @@ std::string shallow_file(git_repository* user, const std::string& commit, int de
   }
   std::string text;
   for (const auto& id : level) {
-    if (git_commit_parentcount(find_commit(user, id).get()) > 0) text += id + "\n";
+    if (git_commit_parentcount(read_commit(user, id).get()) > 0) text += id + "\n";
   }
   return text;
 }
@@ -158,13 +142,13 @@ void make_repository(git_repository* user, const SnapshotRequest& request, Snaps
   write_file(git / "packed-refs", packed_refs(refs));
   const bool branch = request.ref.starts_with(heads);
   write_file(git / "HEAD", (branch ? "ref: " + request.ref : request.commit) + "\n");
-  auto shallow = read_file(common / "shallow");
+  auto shallow = file_text(common / "shallow");
   if (request.depth > 0) shallow += shallow_file(user, request.commit, request.depth);
   snapshot.shallow = !shallow.empty();
   if (snapshot.shallow) write_file(git / "shallow", shallow);
   if (!request.working_tree) return;
   for (const char* name : {"info/exclude", "info/attributes"}) {
-    if (const auto text = read_file(common / name); !text.empty()) write_file(git / name, text);
+    if (const auto text = file_text(common / name); !text.empty()) write_file(git / name, text);
   }
 }
 
@@ -175,7 +159,7 @@ RepositoryHandle open_own(const fs::path& target) {
 }
 
 void check_out_commit(git_repository* own, const SnapshotRequest& request) {
-  const auto commit = find_commit(own, request.commit);
+  const auto commit = read_commit(own, request.commit);
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
   options.checkout_strategy = GIT_CHECKOUT_FORCE;
   check(
@@ -212,7 +196,7 @@ std::vector<std::pair<std::string, std::string>> submodules(git_repository* own)
 
 /// Large files that git-lfs keeps elsewhere: a checkout without it gives pointers.
 bool uses_lfs(const fs::path& target) {
-  return read_file(target / ".gitattributes").find("filter=lfs") != std::string::npos;
+  return file_text(target / ".gitattributes").find("filter=lfs") != std::string::npos;
 }
 
 /// The name that .gitmodules gives to a path; by default it is the path itself.

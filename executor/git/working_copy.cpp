@@ -276,7 +276,22 @@ bool find_stored(std::vector<CopiedFile>& files, git_index* stored, const fs::pa
   return same && there.empty();
 }
 
+/// Whole blocks, as a disk keeps a file.
+std::uint64_t space_of(std::uint64_t size) {
+  constexpr std::uint64_t block = 4096;
+  return (size + block - 1) / block * block;
+}
+
 }  // namespace
+
+std::uint64_t size_by_index(const fs::path& path) {
+  const auto index = index_at(path);
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i) {
+    bytes += space_of(git_index_get_byindex(index.get(), i)->file_size);
+  }
+  return bytes;
+}
 
 mode_t file_mode_mask() {
   const auto mask = ::umask(0);
@@ -318,7 +333,6 @@ std::uint64_t UserTree::copy_clean(const fs::path& files, const fs::path& index)
   });
   make_folders(clean, impl_->from, files);
   copy_files(clean, impl_->from, files);
-  constexpr std::uint64_t block = 4096;
   const auto mask = file_mode_mask();
   std::uint64_t bytes = 0;
   for (auto& file : clean) {
@@ -328,7 +342,7 @@ std::uint64_t UserTree::copy_clean(const fs::path& files, const fs::path& index)
       continue;
     }
     set_mode_of_checkout(file, files / file.path, mask);
-    bytes += (static_cast<std::uint64_t>(file.status->st_size) + block - 1) / block * block;
+    bytes += space_of(static_cast<std::uint64_t>(file.status->st_size));
   }
   std::erase_if(clean, [](const CopiedFile& file) { return !file.clean; });
   write_index(index_at(index).get(), clean);

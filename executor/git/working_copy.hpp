@@ -18,6 +18,9 @@ namespace crun::executor::git {
 /// What the files of a checkout may not: the umask of this process, which has to be set to be read.
 mode_t file_mode_mask();
 
+/// What the files of an index take of a disk. Throws Error.
+std::uint64_t size_by_index(const std::filesystem::path& index);
+
 struct WorkingCopy {
   std::size_t changed = 0, untracked = 0;
   std::vector<std::string> submodules;  // paths; their folders are made and left empty

@@ -73,7 +73,7 @@ bool may_mount(const JobParts& parts) {
          engine_sees_mounts(engine_client(parts.sources));
 }
 
-std::string checkout_json(const JobParts& parts, bool is_checkout) {
+std::string checkout_json(const JobParts& parts, bool may_check_out) {
   const auto& source = parts.sources.run.checkout;
   Object object;
   object.set("repository", source.repository.string());
@@ -81,7 +81,7 @@ std::string checkout_json(const JobParts& parts, bool is_checkout) {
   object.set("ref", source.ref);
   object.set("commit", source.commit);
   object.set("working_tree", source.working_tree);
-  if (is_checkout && may_mount(parts)) {
+  if (may_check_out && may_mount(parts)) {
     object.set("trees", parts.sources.run.tree_store.string());
     object.set("run", parts.sources.run.work_folder.string());
   }
@@ -89,14 +89,14 @@ std::string checkout_json(const JobParts& parts, bool is_checkout) {
 }
 
 /// What built-in actions need of crun, besides what every action gets.
-Environment crun_variables(const JobParts& parts, std::string_view action) {
+Environment crun_variables(const JobParts& parts, bool may_check_out) {
   const auto& run = parts.sources.run;
   Environment variables;
   variables.set("CRUN_LOCAL", "1");
   if (run.containers.engine != "docker") variables.set("CRUN_ENGINE", run.containers.engine);
   if (!run.registry_map.empty()) variables.set("CRUN_REGISTRY_MAP", run.registry_map);
   if (!run.checkout.repository.empty()) {
-    variables.set("CRUN_CHECKOUT", checkout_json(parts, action == "checkout"));
+    variables.set("CRUN_CHECKOUT", checkout_json(parts, may_check_out));
   }
   return variables;
 }
@@ -180,7 +180,7 @@ asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, A
   process.directory = parts.sources.folders.workspace;
   process.where = Where::machine;
   process.extra = stage_variables(use);
-  process.extra.merge(crun_variables(parts, program));
+  process.extra.merge(crun_variables(parts, program == "checkout"));
   process.saved_state = &use.state;
   process.on_report = [&parts, &call, &scope](const std::vector<std::string>& lines) {
     for (const auto& line : lines) {
@@ -218,7 +218,7 @@ asio::awaitable<StepOutcome> run_builtin_post(JobParts& parts, StepCall& call, A
   process.directory = parts.sources.folders.workspace;
   process.where = Where::machine;
   process.extra = stage_variables(use);
-  process.extra.merge(crun_variables(parts, name));
+  process.extra.merge(crun_variables(parts, false));
   co_return co_await run_process(parts, call, std::move(process));
 }
 
