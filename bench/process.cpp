@@ -39,10 +39,20 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+/// Of the caller's environment only what says where things are: with a locale each bash would load
+/// a dozen files, and each of many folders on PATH is asked for a shell.
+bool is_kept(std::string_view pair) {
+  const auto name = pair.substr(0, pair.find('='));
+  return name == "HOME" || name == "PATH" || name == "TMPDIR" || name.starts_with("DOCKER_") ||
+         name.starts_with("XDG_");
+}
+
 std::vector<std::string> environment_with(const std::vector<std::string>& more) {
   std::map<std::string, std::string> values;
   const auto set = [&](const std::string& pair) { values[pair.substr(0, pair.find('='))] = pair; };
-  for (char** entry = environ; *entry; ++entry) set(*entry);
+  for (char** entry = environ; *entry; ++entry) {
+    if (is_kept(*entry)) set(*entry);
+  }
   for (const auto& pair : more) set(pair);
   std::vector<std::string> result;
   for (const auto& [name, pair] : values) result.push_back(pair);

@@ -133,7 +133,9 @@ std::string page_of(const Report& report) {
       "with their 95 % interval: how many times better crun is than act or cli, and how many times "
       "of the limit crun costs. A row\n"
       "whose machine was busy, or whose interval is too wide, is called noisy and gets no verdict. "
-      "Why a cell is empty is below.\n\n";
+      "Why a cell is empty is below.\n"
+      "Programs find where things are in their environment (PATH, HOME) and nothing else of the "
+      "caller's: no locale.\n\n";
   text += fmt::format("    {}\n\n", report.command);
   text += fmt::format("{}, commit {}", report.date, report.commit.empty() ? "?" : report.commit);
   for (const auto& [name, value] : report.machine) text += fmt::format("; {} {}", name, value);
