@@ -140,9 +140,6 @@ void AgentClient::Channel::handle_step(agent::FrameReader& frame, Running& step)
       }
       break;
     }
-    case FrameType::started:
-      if (step.request.started) step.request.started();
-      return;
     case FrameType::start_error: {
       auto stage = static_cast<agent::StartStage>(frame.u8());
       step.start_error = start_error_text(step.request, stage, frame.u32());
@@ -314,6 +311,7 @@ asio::awaitable<SpawnResult> AgentClient::run(
       channel->steps, id, step, [channel, id](FrameType type) { channel->send_command(type, id); });
   auto begin = Clock::now();
   channel->send_spawn(id, *step);
+  if (step->request.meanwhile) step->request.meanwhile();
   auto subscription = cancel.on_request([step] { step->bell.ring(); });
 
   Ladder ladder;

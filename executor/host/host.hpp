@@ -28,9 +28,9 @@ struct SpawnRequest {
   std::string directory;
   /// Not empty: a text that must not touch a disk; the program finds it at script_in_memory.
   std::string script;
-  /// Told when the program has started: what has time until it ends is best done then. May be
-  /// empty; throws nothing.
-  std::function<void()> started;
+  /// Called when the program has been asked for: what has time until it ends is best done then.
+  /// May be empty; throws nothing.
+  std::function<void()> meanwhile;
 };
 
 constexpr char script_in_memory[] = "/proc/self/fd/3";

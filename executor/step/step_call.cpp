@@ -115,7 +115,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   };
   const auto program = request.argv.front();
   auto& host = inside ? parts.host : parts.machine;
-  request.started = [&stock = parts.files] { stock.tidy(); };
+  request.meanwhile = [&stock = parts.files] { stock.tidy(); };
   auto result = co_await host.run(std::move(request), output, call.cancel);
   call.log.finish();
 

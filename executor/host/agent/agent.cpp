@@ -205,8 +205,6 @@ void Agent::start_step(FrameReader& frame) {
   step.pid = result.pid;
   childless_ = false;
   steps_.push_back(step);
-  FrameWriter reply(outgoing_, FrameType::started, step.id);
-  reply.u32(static_cast<std::uint32_t>(step.pid));
 }
 
 LaunchResult Agent::launch_piped(LaunchPlan& plan, Step& step) {

@@ -14,7 +14,7 @@
 
 namespace crun::executor::agent {
 
-constexpr std::uint32_t protocol_version = 3;
+constexpr std::uint32_t protocol_version = 4;
 constexpr std::uint32_t max_frame = 64u << 20;
 constexpr std::size_t frame_head = 9;
 
@@ -27,7 +27,6 @@ enum class FrameType : std::uint8_t {
   kill_all,   // KILL for everything below the agent
   // From the agent.
   hello = 64,   // u32 protocol version, u32 pid, texts environment of the agent itself
-  started,      // u32 pid
   start_error,  // u8 StartStage, u32 errno: the program never ran
   output,       // u8 stream (0 out, 1 err), bytes to the end of the frame
   exited,       // u32 wait status, u64 CPU microseconds, u64 peak memory in bytes
