@@ -64,6 +64,10 @@ crun_library(hyperscan PkgConfig::hyperscan hs)
 crun_library(sqlite SQLite::SQLite3 sqlite3)
 crun_library(crypto OpenSSL::Crypto crypto)
 crun_library(sodium PkgConfig::sodium sodium)
+if(CRUN_STATIC) # executor/files/sha256.cpp
+  target_compile_definitions(crun_crypto INTERFACE CRUN_CRYPTO_LINKED_IN)
+  target_link_options(crun_crypto INTERFACE -Wl,--wrap=OPENSSL_cpuid_setup)
+endif()
 
 add_library(crun_fmt INTERFACE)
 if(CRUN_STATIC) # there is no archive of it, but it is also a library of headers

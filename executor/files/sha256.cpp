@@ -14,10 +14,31 @@
 #include "executor/error.hpp"
 #include "executor/process/fd.hpp"
 
+#ifdef CRUN_CRYPTO_LINKED_IN
+// Linked in, OpenSSL asks the processor what it can do before main() begins, and a virtual machine
+// answers that slowly. The linker (`--wrap`, cmake/archives.cmake) sends that call here, and the
+// first hash asks.
+extern "C" void __real_OPENSSL_cpuid_setup();
+extern "C" void __wrap_OPENSSL_cpuid_setup() {}
+#endif
+
 namespace crun::executor {
 
+namespace {
+
+void know_the_processor() {
+#ifdef CRUN_CRYPTO_LINKED_IN
+  [[maybe_unused]] static const bool known = (__real_OPENSSL_cpuid_setup(), true);
+#endif
+}
+
+}  // namespace
+
 struct Sha256::Impl {
-  Impl() { ::SHA256_Init(&context); }
+  Impl() {
+    know_the_processor();
+    ::SHA256_Init(&context);
+  }
 
   SHA256_CTX context;
 };
