@@ -13,7 +13,8 @@
 namespace crun::executor {
 
 /// The folders of one job on this machine, all of its own (runner.md 1.13). What steps in a
-/// container call them tells JobPlace::paths.
+/// container call them tells JobPlace::paths. Those that only such steps have are there with the
+/// first container: home, externals, actions.
 struct JobFolders {
   std::string workspace;      // GITHUB_WORKSPACE
   std::string runner_folder;  // RUNNER_WORKSPACE, the parent of the workspace

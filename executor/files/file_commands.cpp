@@ -295,6 +295,12 @@ std::unique_ptr<FileCommands> FileCommandStock::take(
   return make();
 }
 
+void FileCommandStock::prepare(const std::filesystem::path& folder, bool shared) noexcept {
+  folder_ = folder;
+  shared_ = shared;
+  tidy();
+}
+
 void FileCommandStock::abandon() {
   if (next_) next_->abandon();
   for (const auto& files : used_) files->abandon();

@@ -64,6 +64,8 @@ class FileCommands {
 /// runs: between two steps nobody waits for the file system.
 class FileCommandStock {
  public:
+  /// Makes the first set ahead: what take() is asked for later. Throws nothing.
+  void prepare(const std::filesystem::path& folder, bool shared) noexcept;
   /// A fresh set, as the constructor of FileCommands makes it. Throws Error.
   std::unique_ptr<FileCommands> take(const std::filesystem::path& folder, bool shared);
   /// Is read and no longer needed.

@@ -46,28 +46,32 @@ std::string folder_name(const std::string& job_id) {
   return fmt::format("{}-{:016x}", name.substr(0, kept), std::hash<std::string>()(job_id));
 }
 
-JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
-  const auto root = run.work_folder / folder_name(job.id);
-  const auto sockets = run.socket_folder / folder_name(job.id);
+namespace {
+
+JobFolders make_folders(const RunFacts& run, const std::string& job_id) {
+  const auto root = run.work_folder / folder_name(job_id);
+  const auto sockets = run.socket_folder / folder_name(job_id);
   const auto& full = run.checkout.name;
   const auto name = full.substr(full.rfind('/') + 1);
   const auto repository = name.empty() ? std::string("workspace") : name;
 
   JobFolders folders;
+  make_folder(root);
+  make_folder(sockets);
   folders.runner_folder = make_folder(root / repository);
   folders.workspace = make_folder(root / repository / repository);
   if (run.live_workspace) folders.workspace = run.checkout.repository.string();
   folders.temp = make_folder(root / "_temp");
   folders.private_temp = make_folder(root / "_tmp");
   folders.tool_cache = make_folder(run.tool_cache);
-  folders.externals = make_folder(run.tool_cache.parent_path() / "externals");
+  folders.externals = (run.tool_cache.parent_path() / "externals").string();
   folders.file_commands = make_folder(root / "_runner_file_commands");
   folders.event_folder = make_folder(root / "_github_workflow");
-  folders.home = make_folder(root / "_github_home");
-  folders.actions = make_folder(root / "_actions");
+  folders.home = (root / "_github_home").string();
+  folders.actions = (root / "_actions").string();
   folders.docker_config = make_folder(sockets / "docker");
   folders.credentials = (sockets / "credentials").string();
-  folders.programs = make_folder(run.socket_folder / "bin");
+  folders.programs = (run.socket_folder / "bin").string();
 
   folders.event_path = folders.event_folder + "/event.json";
   std::ofstream event(folders.event_path, std::ios::binary);
@@ -76,6 +80,25 @@ JobFolders make_folders(const RunFacts& run, const JobRequest& job) {
     throw Error(fmt::format("cannot write {}: {}", folders.event_path, system_error_text(errno)));
   }
   return folders;
+}
+
+}  // namespace
+
+void make_container_folders(const JobFolders& folders) {
+  for (const auto& folder : {folders.home, folders.actions, folders.externals}) make_folder(folder);
+}
+
+JobGround lay_ground(
+    boost::asio::any_io_executor executor, const RunFacts& run, const std::string& job_id) {
+  JobGround ground;
+  ground.folders = make_folders(run, job_id);
+  prepare_docker_config(ground.folders.docker_config, run.user_docker_config);
+  ground.credentials = std::make_unique<CredentialStore>(
+      std::move(executor),
+      ground.folders.credentials,
+      [masker = run.masker](std::string_view secret) { masker->add(secret); });
+  ground.files.prepare(ground.folders.file_commands, false);
+  return ground;
 }
 
 }  // namespace crun::executor

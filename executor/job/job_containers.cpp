@@ -266,6 +266,7 @@ ContainerSettings JobContainers::settings() const {
 /// folders above are ours alone.
 void prepare_container_folders(const ContextSources& sources) {
   const auto& folders = sources.folders;
+  make_container_folders(folders);
   if (!sources.run.live_workspace) open_to_all(folders.workspace);
   for (const auto& folder :
        {folders.runner_folder,

@@ -34,12 +34,19 @@ constexpr double default_cancel_timeout_minutes = 5;
 
 class JobRunner {
  public:
-  JobRunner(RunLoop loop, const RunFacts& run, JobRequest request, Emit emit, JobCancel& cancel)
+  JobRunner(
+      RunLoop loop,
+      const RunFacts& run,
+      JobRequest request,
+      Emit emit,
+      JobCancel& cancel,
+      std::optional<JobGround> ground)
       : loop_(loop),
         run_(run),
         request_(std::move(request)),
         emit_(std::move(emit)),
         cancel_(cancel),
+        ground_(std::move(ground)),
         sources_{run_, request_, folders_, state_, place_},
         deadline_(loop.executor) {}
 
@@ -67,14 +74,11 @@ class JobRunner {
  private:
   /// Folders, credentials, environment, agent; and every action the steps name is there.
   asio::awaitable<void> set_up() {
-    folders_ = make_folders(run_, request_);
+    if (!ground_) ground_ = lay_ground(loop_.executor, run_, request_.id);
+    folders_ = std::move(ground_->folders);
+    credentials_ = std::move(ground_->credentials);
+    files_ = std::move(ground_->files);
     co_await find_actions();
-    prepare_docker_config(folders_.docker_config, run_.user_docker_config);
-    auto masker = run_.masker;
-    credentials_ = std::make_unique<CredentialStore>(
-        loop_.executor, folders_.credentials, [masker](std::string_view secret) {
-          masker->add(secret);
-        });
     evaluate_environment();
     watch_cancel();
     machine_ = make_local_host(loop_.agents);
@@ -94,6 +98,7 @@ class JobRunner {
 
   /// Only for steps on the machine: those in a container are apart from it.
   asio::awaitable<void> make_sandbox() {
+    make_container_folders(folders_);
     SandboxFolders folders;
     folders.readable = {
         run_.tool_cache.parent_path().string(),
@@ -335,6 +340,7 @@ class JobRunner {
   const JobRequest request_;
   Emit emit_;
   JobCancel& cancel_;
+  std::optional<JobGround> ground_;
   JobFolders folders_;
   JobState state_;
   JobPlace place_;
@@ -358,8 +364,13 @@ class JobRunner {
 }  // namespace
 
 asio::awaitable<JobResult> run_job(
-    RunLoop loop, const RunFacts& run, JobRequest request, Emit emit, JobCancel& cancel) {
-  JobRunner runner(loop, run, std::move(request), std::move(emit), cancel);
+    RunLoop loop,
+    const RunFacts& run,
+    JobRequest request,
+    Emit emit,
+    JobCancel& cancel,
+    std::optional<JobGround> ground) {
+  JobRunner runner(loop, run, std::move(request), std::move(emit), cancel, std::move(ground));
   co_return co_await runner.run();
 }
 

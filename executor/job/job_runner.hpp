@@ -2,6 +2,7 @@
 // nothing left behind. Read job_runner.cpp from JobRunner::run() on.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 #include "executor/context/job_request.hpp"
 #include "executor/host/agent_stock.hpp"
+#include "executor/job/folders.hpp"
 #include "executor/process/cancel.hpp"
 #include "executor/process/offload.hpp"
 
@@ -32,8 +34,13 @@ struct RunLoop {
   std::vector<std::string>& idle_networks;
 };
 
-/// Never throws: what goes wrong is a failed job with a reason.
+/// Never throws: what goes wrong is a failed job with a reason. `ground`: if it was laid ahead.
 boost::asio::awaitable<JobResult> run_job(
-    RunLoop loop, const RunFacts& run, JobRequest request, Emit emit, JobCancel& cancel);
+    RunLoop loop,
+    const RunFacts& run,
+    JobRequest request,
+    Emit emit,
+    JobCancel& cancel,
+    std::optional<JobGround> ground = {});
 
 }  // namespace crun::executor

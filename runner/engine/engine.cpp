@@ -48,6 +48,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr auto heartbeat_interval = std::chrono::seconds(5);
+constexpr auto removal_delay = std::chrono::milliseconds(20);
 constexpr int blocking_threads = 4;
 
 /// INT, TERM and HUP wait while folders are made and removed: Ctrl-C at any moment leaves nothing.
@@ -81,7 +82,8 @@ class Engine {
         pool_(blocking_threads),
         agents_(loop_.get_executor(), facts.agent_program, std::move(agent)),
         signals_(loop_, SIGINT, SIGTERM),
-        heartbeat_(loop_) {
+        heartbeat_(loop_),
+        removal_(loop_) {
     if (!ignored(SIGHUP)) signals_.add(SIGHUP);
   }
 
@@ -117,10 +119,28 @@ class Engine {
       }
     }
     for (auto& leg : actions.start) start(std::move(leg));
+    asio::post(loop_, [this] { prepare_next(); });
+  }
+
+  /// While those before it run: when its turn comes, its first step starts at once.
+  void prepare_next() {
+    const auto* leg = running_.empty() ? nullptr : scheduler_.next();
+    if (leg == nullptr || (ahead_ && ahead_->first == leg->id)) return;
+    try {
+      ahead_.emplace(leg->id, lay_ground(loop_.get_executor(), facts_of(*leg), leg->id));
+    } catch (const Error&) {  // the job itself will say so
+      ahead_.reset();
+    }
+  }
+
+  std::optional<JobGround> take_ground(const std::string& leg) {
+    if (!ahead_ || ahead_->first != leg) return std::nullopt;
+    auto ground = std::move(ahead_->second);
+    ahead_.reset();
+    return ground;
   }
 
   void start(Leg leg) {
-    remove_spent();
     auto running = std::make_unique<Running>();
     running->name = facts_.masker->mask(leg.name);
     running->began = Clock::now();
@@ -142,7 +162,8 @@ class Engine {
             facts_of(leg),
             std::move(request),
             emit,
-            cancel),
+            cancel,
+            take_ground(id)),
         [this, id](std::exception_ptr error, JobResult result) {
           if (error) result.conclusion = Conclusion::failure;
           finished(id, result);
@@ -158,11 +179,18 @@ class Engine {
     sinks_.emit(Notice{"left in the engine: " + left});
   }
 
-  /// While the next leg is at work; those of the last legs go with the run's own.
-  void remove_spent() {
-    if (spent_.empty()) return;
-    asio::post(pool_.pool(), [folders = std::exchange(spent_, {})] {
-      for (const auto& folder : folders) executor::remove_tree(folder);
+  /// A moment later, so that those of short legs go together: to wake a thread for each would cost
+  /// more than the removal. Those of the last legs go with the run's own.
+  void remove_later(const std::vector<std::filesystem::path>& folders) {
+    const bool waits = !spent_.empty();
+    spent_.insert(spent_.end(), folders.begin(), folders.end());
+    if (waits) return;
+    removal_.expires_after(removal_delay);
+    removal_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      asio::post(pool_.pool(), [folders = std::exchange(spent_, {})] {
+        for (const auto& folder : folders) executor::remove_tree(folder);
+      });
     });
   }
 
@@ -200,16 +228,18 @@ class Engine {
         std::chrono::duration_cast<std::chrono::milliseconds>(
             Clock::now() - found->second->began)});
     running_.erase(found);
-    spent_.insert(spent_.end(), result.folders.begin(), result.folders.end());
+    remove_later(result.folders);
     apply(scheduler_.finished(id, result.conclusion, result.outputs));
     end_if_done();
   }
 
   void end_if_done() {
     if (!running_.empty() || !scheduler_.done()) return;
+    ahead_.reset();
     over_ = true;  // for what has come already and is about to be handled, and cannot be cancelled
     signals_.cancel();
     heartbeat_.cancel();
+    removal_.cancel();
     agents_.dismiss();
   }
 
@@ -259,10 +289,11 @@ class Engine {
   AgentStock agents_;
   std::vector<std::string> idle_networks_;
   asio::signal_set signals_;
-  asio::steady_timer heartbeat_;
+  asio::steady_timer heartbeat_, removal_;
   std::map<std::string, std::unique_ptr<Running>> running_;
   std::map<std::shared_ptr<const CallFacts>, std::unique_ptr<RunFacts>> called_;
-  std::vector<std::filesystem::path> spent_;  // folders of legs that have ended
+  std::optional<std::pair<std::string, JobGround>> ahead_;  // of a leg that has not started
+  std::vector<std::filesystem::path> spent_;                // folders of legs that have ended
   bool flush_is_due_ = false;
   bool over_ = false;
   int signal_ = 0;

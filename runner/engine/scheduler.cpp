@@ -323,6 +323,18 @@ bool Scheduler::start_queued(Actions& actions) {
   return ended;
 }
 
+const Leg* Scheduler::next() const {
+  for (const int job : active_) {
+    for (const auto& leg : jobs_[job].legs) {
+      const bool calls = !leg.leg.job->uses.empty();
+      if (leg.phase == LegState::Phase::queued && !calls && !leg.group) return &leg.leg;
+      if (leg.phase != LegState::Phase::running || !leg.call) continue;
+      if (const auto* inside = leg.call->run->next()) return inside;
+    }
+  }
+  return nullptr;
+}
+
 bool Scheduler::has_group(LegState& leg, bool& changed) {
   if (!leg.group) return true;
   if (inside_.groups_above.count(group_key(leg.group->name)) > 0) {

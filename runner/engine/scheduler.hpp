@@ -79,6 +79,9 @@ class Scheduler {
   /// Running legs are cancelled; waiting jobs run only if their condition says so (always()).
   Actions cancel(const std::string& reason);
 
+  /// The leg that most likely starts when one ends, to be prepared for; null: none.
+  const Leg* next() const;
+
   bool done() const;
   /// Did a job fail whose failure counts?
   bool failed() const { return failed_; }

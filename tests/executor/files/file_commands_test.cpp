@@ -128,6 +128,14 @@ TEST_CASE("file command stock: the next set is there before it is asked for", "[
   CHECK_FALSE(fs::exists(before.get("GITHUB_OUTPUT")));
   CHECK(fs::exists(after.get("GITHUB_OUTPUT")));
 
+  SECTION("the first set too can be there before") {
+    FileCommandStock ahead;
+    const auto others = count();
+    ahead.prepare(folder, false);
+    CHECK(count() == others + of_one_set);
+    auto taken = ahead.take(folder, false);
+    CHECK(count() == others + of_one_set);
+  }
   SECTION("a set for other users than those asked for is not taken") {
     Environment shared;
     stock.take(folder, true)->export_to(shared);

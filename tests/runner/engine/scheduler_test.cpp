@@ -63,6 +63,10 @@ class Table {
 
   Names cancel() { return started(scheduler_->cancel("stop")); }
 
+  std::string next() const {
+    const auto* leg = scheduler_->next();
+    return leg != nullptr ? leg->id : "";
+  }
   bool done() const { return scheduler_->done(); }
   bool failed() const { return scheduler_->failed(); }
 
@@ -176,6 +180,33 @@ TEST_CASE("scheduler: fail-fast cancels running siblings and settles waiting one
   CHECK_FALSE(table.done());
   table.finish("a.2", Conclusion::cancelled);
   CHECK(table.done());
+}
+
+TEST_CASE("scheduler: the next leg is told before it starts, unless it may not start", "[engine]") {
+  Table table(
+      job("a", "strategy:\n  matrix:\n    n: [1, 2, 3]") + job("b", "needs: a"), at_most(1));
+  CHECK(table.next().empty());
+  CHECK(table.begin() == Names{"a.1"});
+  CHECK(table.next() == "a.2");
+  CHECK(table.finish("a.1") == Names{"a.2"});
+  CHECK(table.next() == "a.3");
+  table.finish("a.2", Conclusion::failure);
+  CHECK(table.next().empty());
+}
+
+TEST_CASE("scheduler: a leg that may wait for its group is not told ahead", "[engine]") {
+  Table table(job("a", "") + job("b", "concurrency: one") + job("c", ""), at_most(1));
+  CHECK(table.begin() == Names{"a"});
+  CHECK(table.next() == "c");
+}
+
+TEST_CASE("scheduler: the next leg may be one of a called workflow", "[engine]") {
+  Table table(
+      "  call:\n    uses: ./called.yml\n",
+      at_most(1),
+      "on: workflow_call\njobs:\n" + job("x", "") + job("y", ""));
+  CHECK(table.begin() == Names{"call.x"});
+  CHECK(table.next() == "call.y");
 }
 
 TEST_CASE("scheduler: with fail-fast: false the other legs go on", "[engine]") {
