@@ -78,6 +78,7 @@ int Agent::run() {
   }
   while (input_open_) {
     flush();
+    scheduling_.give_way(!steps_.empty());
     wait();
     tell_changes();
   }
@@ -183,6 +184,7 @@ void Agent::start_step(FrameReader& frame) {
   plan.argv.push_back(nullptr);
   plan.environment.push_back(nullptr);
   plan.directory = texts_.data() + places_.back();
+  plan.gives_way = scheduling_.gives_way();
   std::string_view script = frame.text();
 
   Step step;

@@ -12,6 +12,7 @@
 #include "executor/host/agent/launch.hpp"
 #include "executor/host/agent/process_tree.hpp"
 #include "executor/host/agent/protocol.hpp"
+#include "executor/host/agent/scheduling.hpp"
 
 struct rusage;
 
@@ -65,6 +66,7 @@ class Agent {
   std::vector<Step> steps_;
   std::uint32_t newest_ = 0;  // step
   bool childless_ = true;
+  Scheduling scheduling_;
   // Of the step being started; their memory is used again.
   Bytes texts_;
   std::vector<std::size_t> places_;

@@ -10,6 +10,8 @@
 
 #include <sched.h>
 
+#include "executor/host/agent/scheduling.hpp"
+
 namespace crun::executor::agent {
 
 namespace {
@@ -63,6 +65,7 @@ int become_program(void* argument) {
   }
   if (plan.script >= 0 && ::dup2(plan.script, 3) < 0) give_up(start, StartStage::prepare);
   if (*plan.directory && ::chdir(plan.directory) != 0) give_up(start, StartStage::directory);
+  if (plan.gives_way) stop_giving_way();
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -17,7 +17,8 @@ struct LaunchPlan {
   std::vector<char*> environment;
   const char* directory = "";  // empty: the agent's own
   int null = -1, out = -1, err = -1;
-  int script = -1;  // becomes 3, where given
+  int script = -1;         // becomes 3, where given
+  bool gives_way = false;  // the agent does (scheduling.hpp), the program is not to
 };
 
 struct LaunchResult {

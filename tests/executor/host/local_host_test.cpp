@@ -11,6 +11,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+#include <sched.h>
 
 #include "executor/error.hpp"
 #include "executor/host/agent_image.hpp"
@@ -181,6 +183,31 @@ TEST_CASE("local host: steps have their own group, no input, default signals, 3 
   masks >> std::hex >> blocked >> ignored;
   CHECK(blocked == 0);
   CHECK((ignored & 0x7fffffff) == 0);  // glibc keeps 32 and 33 for itself
+}
+
+TEST_CASE("local host: the agent gives way to steps, and they to nobody", "[host]") {
+  constexpr char show[] = "cut -d ' ' -f 41 /proc/self/stat /proc/$PPID/stat | tr '\\n' ' '";
+  const std::string expected = fmt::format("{} {} ", SCHED_OTHER, SCHED_BATCH);
+  if (::sched_getscheduler(0) != SCHED_OTHER) {
+    WARN("skipped: the tests themselves run with another scheduling policy, which stays");
+    return;
+  }
+  Machine machine;
+  machine.shell(show);
+  CHECK(machine.text == expected);
+
+  bool ended = false;
+  SpawnRequest other;
+  other.argv = {"/bin/sleep", "0.3"};
+  asio::co_spawn(
+      machine.loop,
+      machine.host->run(other, {}, *machine.cancel),
+      [&](std::exception_ptr, const SpawnResult&) { ended = true; });
+  machine.text.clear();
+  machine.shell(show);
+  CHECK_FALSE(ended);
+  CHECK(machine.text == expected);
+  while (!ended) machine.loop.run_one();
 }
 
 TEST_CASE("local host: the agent started from a file works as well", "[host]") {
