@@ -30,8 +30,7 @@ constexpr FileRow state_file{"GITHUB_STATE", "state", "save_state_"};
 constexpr FileRow path_file{"GITHUB_PATH", "path", "add_path_"};
 constexpr FileRow summary_file{"GITHUB_STEP_SUMMARY", "step_summary", "step_summary_"};
 constexpr FileRow report_file{"CRUN_REPORT", "report", "report_"};
-constexpr FileRow files[] = {
-    env_file, output_file, state_file, path_file, summary_file, report_file};
+constexpr FileRow files[] = {env_file, output_file, state_file, path_file, summary_file};
 
 constexpr std::size_t largest_file = 64u << 20;
 constexpr std::size_t largest_summary = 1u << 20;
@@ -198,24 +197,31 @@ NamedValues parse_key_values(std::string_view text) {
 FileCommands::FileCommands(
     const std::filesystem::path& folder, const std::string& prefix, bool shared)
     : folder_(folder), prefix_(prefix) {
-  for (const FileRow& row : files) {
-    const auto path = this->path(row.name);
-    const auto create = [&path] {
-      return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    };
-    auto file = create();
-    if (!file && errno == ENOENT) {
-      std::error_code ignored;
-      std::filesystem::create_directories(folder, ignored);
-      file = create();
-    } else if (!file && errno == EEXIST) {
-      // A container's steps may have put a link in its place, to a file of ours.
-      ::unlink(path.c_str());
-      file = create();
-    }
-    if (file && shared) ::fchmod(file.get(), 0666);
-    if (!file) throw Error("cannot create " + path + ": " + system_error_text(errno));
+  for (const FileRow& row : files) create(row.name, shared);
+}
+
+void FileCommands::create(const char* name, bool shared) {
+  const auto path = this->path(name);
+  const auto create = [&path] {
+    return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  };
+  auto file = create();
+  if (!file && errno == ENOENT) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder_, ignored);
+    file = create();
+  } else if (!file && errno == EEXIST) {
+    // A container's steps may have put a link in its place, to a file of ours.
+    ::unlink(path.c_str());
+    file = create();
   }
+  if (file && shared) ::fchmod(file.get(), 0666);
+  if (!file) throw Error("cannot create " + path + ": " + system_error_text(errno));
+}
+
+void FileCommands::add_report() {
+  create(report_file.name, false);
+  has_report_ = true;
 }
 
 std::string FileCommands::path(const char* name) const {
@@ -224,16 +230,22 @@ std::string FileCommands::path(const char* name) const {
 
 FileCommands::~FileCommands() {
   if (abandoned_) return;
-  for (const FileRow& row : files) {
+  const auto remove = [this](const FileRow& row) {
     const auto path = this->path(row.name);
     // A step may have made a folder of it.
     if (::unlink(path.c_str()) != 0 && errno == EISDIR) remove_tree(path);
-  }
+  };
+  for (const FileRow& row : files) remove(row);
+  if (has_report_) remove(report_file);
 }
 
 void FileCommands::export_to(Environment& environment, const std::string& folder) const {
   const std::filesystem::path seen = folder.empty() ? folder_ : std::filesystem::path(folder);
-  for (const FileRow& row : files) environment.set(row.variable, seen / (row.name + prefix_));
+  const auto tell = [&](const FileRow& row) {
+    environment.set(row.variable, seen / (row.name + prefix_));
+  };
+  for (const FileRow& row : files) tell(row);
+  if (has_report_) tell(report_file);
 }
 
 FileCommandResults FileCommands::read() const {

@@ -49,14 +49,18 @@ class FileCommands {
   FileCommandResults read() const;
   /// Somebody else removes the files.
   void abandon() { abandoned_ = true; }
-  /// A built-in action's report ($CRUN_REPORT), lines of JSON.
+  /// A further file, for a built-in action's report ($CRUN_REPORT). Throws Error.
+  void add_report();
+  /// Its lines of JSON.
   std::vector<std::string> read_report() const;
 
  private:
   std::string path(const char* name) const;
+  void create(const char* name, bool shared);
 
   std::filesystem::path folder_;
   std::string prefix_;
+  bool has_report_ = false;
   bool abandoned_ = false;
 };
 

@@ -93,6 +93,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   StepOutcome outcome;
   const auto& folders = parts.sources.folders;
   auto files = parts.files.take(folders.file_commands, parts.sources.place.in_container);
+  if (process.on_report) files->add_report();
 
   SpawnRequest request;
   request.argv = std::move(process.argv);

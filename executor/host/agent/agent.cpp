@@ -342,7 +342,8 @@ void Agent::program_ended(pid_t pid, int status, const rusage& usage) {
 /// Tells once what has come to be true of a step, and forgets it when nothing more can come.
 void Agent::tell_changes() {
   for (Step& step : steps_) {
-    if (step.out < 0 && step.err < 0 && !step.closed_told) {
+    // Nobody asks for that of a program that still runs, and most end right after.
+    if (step.exited && step.out < 0 && step.err < 0 && !step.closed_told) {
       step.closed_told = true;
       FrameWriter frame(outgoing_, FrameType::closed, step.id);
     }

@@ -30,7 +30,7 @@ enum class FrameType : std::uint8_t {
   start_error,  // u8 StartStage, u32 errno: the program never ran
   output,       // u8 stream (0 out, 1 err), bytes to the end of the frame
   exited,       // u32 wait status, u64 CPU microseconds, u64 peak memory in bytes
-  closed,       // out and err are at their end
+  closed,       // it has exited, and out and err are at their end
   group_gone,   // no process of the step's group is left; u32: the newest step that was asked for
                 // when nothing at all is left below the agent, else 0
   all_gone,     // u32 how many processes kill_all ended, u32 how many would not go

@@ -56,6 +56,9 @@ TEST_CASE("file commands: each file is read on its own, up to its error", "[file
   step.write("GITHUB_OUTPUT", "o=x\n");
   step.write("GITHUB_PATH", "/one\r\n\n/two");
   step.write("GITHUB_STEP_SUMMARY", "# Heading\n");
+  CHECK(step.environment.get("CRUN_REPORT").empty());
+  step.files->add_report();
+  step.files->export_to(step.environment);
   step.write("CRUN_REPORT", "{\"a\":1}\n{\"b\":2}\n");
   auto results = step.files->read();
   CHECK(results.environment == NamedValues{{"A", "1"}});
