@@ -24,17 +24,20 @@ constexpr int patience_seconds = 10;
   throw Error(fmt::format("cannot {} {}: {}", what, path.string(), system_error_text(reason)));
 }
 
-/// The folder must stay open while the address is in use.
+/// A path that is too long for an address is reached through its folder, which must stay open
+/// while the address is in use.
 struct Address {
   Fd folder;
   sockaddr_un value{};
 
   explicit Address(const std::filesystem::path& path) {
-    const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
-    folder = Fd(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!folder) fail("open", parent);
-    const std::string name =
-        fmt::format("/proc/self/fd/{}/{}", folder.get(), path.filename().string());
+    auto name = path.string();
+    if (name.size() >= sizeof value.sun_path) {
+      const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+      folder = Fd(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+      if (!folder) fail("open", parent);
+      name = fmt::format("/proc/self/fd/{}/{}", folder.get(), path.filename().string());
+    }
     value.sun_family = AF_UNIX;
     if (name.size() >= sizeof value.sun_path) {
       errno = ENAMETOOLONG;

@@ -1,7 +1,10 @@
 #include "runner/render/event_json.hpp"
 
+#include <concepts>
 #include <ctime>
+#include <iterator>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
@@ -39,155 +42,29 @@ std::string_view kind_name(LogLine::Kind kind) {
   return "";
 }
 
-json image_json(const PushedImage& image) {
-  json object = {
-      {"ref", image.ref},
-      {"digest", image.digest},
-      {"verified", image.verified},
-      {"state", to_string(image.state)}};
-  if (!image.registry_digest.empty() && image.registry_digest != image.digest) {
-    object["registry_digest"] = image.registry_digest;
-  }
-  if (!image.mapped_from.empty()) object["mapped_from"] = image.mapped_from;
-  if (image.size > 0) object["size"] = image.size;
-  if (!image.platforms.empty()) object["platforms"] = image.platforms;
-  if (image.total_steps > 0) {
-    object["cached_steps"] = image.cached_steps;
-    object["total_steps"] = image.total_steps;
-  }
-  if (!image.detail.empty()) object["detail"] = image.detail;
-  return object;
-}
-
-/// One overload a kind of event: the members of its object, in the order people read.
-struct Members {
-  json operator()(const RunStarted& event) const {
-    json object = {
-        {"event", "run.started"},
-        {"run", event.run},
-        {"workflow", event.workflow},
-        {"name", event.name},
-        {"trigger", {{"event", event.event}, {"ref", event.ref}, {"sha", event.sha}}}};
-    if (!event.title.empty()) object["title"] = event.title;
-    return object;
-  }
-
-  json operator()(const JobStarted& event) const {
-    json object = {{"event", "job.started"}, {"job", event.job}, {"name", event.name}};
-    if (event.matrix.is_object()) {
-      object["matrix"] = json::parse(workflow::to_compact_json(event.matrix));
-    }
-    return object;
-  }
-
-  json operator()(const StepStarted& event) const {
-    return {
-        {"event", "step.started"}, {"job", event.job}, {"step", event.step}, {"name", event.name}};
-  }
-
-  json operator()(const LogLine& event) const {
-    return {
-        {"event", "log"},
-        {"job", event.job},
-        {"step", event.step},
-        {"kind", kind_name(event.kind)},
-        {"line", event.line}};
-  }
-
-  json operator()(const Annotation& event) const {
-    return {
-        {"event", "annotation"},
-        {"job", event.job},
-        {"step", event.step},
-        {"level", kind_name(event.level)},
-        {"message", event.message},
-        {"properties", event.properties}};
-  }
-
-  json operator()(const StepFinished& event) const {
-    json object = {
-        {"event", "step.finished"},
-        {"job", event.job},
-        {"step", event.step},
-        {"name", event.name},
-        {"conclusion", workflow::to_string(event.conclusion)},
-        {"outcome", workflow::to_string(event.outcome)},
-        {"duration_ms", event.duration.count()}};
-    if (!event.reason.empty()) object["reason"] = event.reason;
-    return object;
-  }
-
-  json operator()(const StepSummary& event) const {
-    return {
-        {"event", "step.summary"},
-        {"job", event.job},
-        {"step", event.step},
-        {"markdown", event.markdown}};
-  }
-
-  json operator()(const ImagePushed& event) const {
-    json object = {{"event", "image.pushed"}, {"job", event.job}, {"step", event.step}};
-    object.update(image_json(event.image));
-    return object;
-  }
-
-  json operator()(const ImageBuilt& event) const {
-    return {
-        {"event", "image.built"},
-        {"job", event.job},
-        {"step", event.step},
-        {"refs", event.refs},
-        {"digest", event.digest},
-        {"pushed", false},
-        {"reason", event.reason}};
-  }
-
-  json operator()(const JobFinished& event) const {
-    json object = {
-        {"event", "job.finished"},
-        {"job", event.job},
-        {"name", event.name},
-        {"conclusion", workflow::to_string(event.conclusion)},
-        {"duration_ms", event.duration.count()}};
-    if (!event.reason.empty()) object["reason"] = event.reason;
-    return object;
-  }
-
-  json operator()(const Notice& event) const { return {{"event", "notice"}, {"text", event.text}}; }
-
-  json operator()(const RunFinished& event) const {
-    json images = json::array();
-    for (const auto& image : event.images) images.push_back(image_json(image));
-    return {
-        {"event", "run.finished"},
-        {"conclusion", to_string(event.conclusion)},
-        {"exit_code", event.exit_code},
-        {"images", images},
-        {"note", event.note}};
-  }
-};
-
-}  // namespace
-
-namespace {
-
-/// A string of JSON; false where a byte is not ASCII, which the library then looks at closely.
-bool append_quoted(std::string_view value, std::string& text) {
+/// A string of JSON at the end of a text. What is not ASCII the library looks at closely, and
+/// repairs where it is no UTF-8.
+void append_quoted(std::string_view value, std::string& text) {
   static constexpr char digits[] = "0123456789abcdef";
   const auto needs_care = [](unsigned char byte) {
     return (byte < 0x20) | (byte >= 0x80) | (byte == '"') | (byte == '\\');
   };
+  const auto begin = text.size();
   text += '"';
   if (!any_byte(value, needs_care)) {
     text.append(value);
     text += '"';
-    return true;
+    return;
   }
   std::size_t plain = 0;
   for (std::size_t at = 0; at < value.size(); ++at) {
     const auto byte = static_cast<unsigned char>(value[at]);
     if (!needs_care(byte)) continue;
-    if (byte >= 0x80) return false;
+    if (byte >= 0x80) {
+      text.resize(begin);
+      text += json(value).dump(-1, ' ', false, json::error_handler_t::replace);
+      return;
+    }
     text.append(value, plain, at - plain);
     plain = at + 1;
     static constexpr std::string_view named = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt";
@@ -203,23 +80,177 @@ bool append_quoted(std::string_view value, std::string& text) {
   }
   text.append(value, plain);
   text += '"';
-  return true;
 }
 
-/// What the library would make of it; false and nothing appended where only the library can.
-bool append_log_json(
-    std::chrono::system_clock::time_point time, const LogLine& line, std::string& text) {
-  const auto begin = text.size();
-  text += R"({"time":")";
-  text += format_time(time);
-  text += R"(","event":"log","job":)";
-  bool plain = append_quoted(line.job, text);
-  text += fmt::format(R"(,"step":{},"kind":"{}","line":)", line.step, kind_name(line.kind));
-  plain = plain && append_quoted(line.line, text);
-  text += '}';
-  if (!plain) text.resize(begin);
-  return plain;
+/// An object of JSON at the end of a text, member by member; complete when the writer goes.
+class ObjectWriter {
+ public:
+  explicit ObjectWriter(std::string& text) : text_(text) { text_ += '{'; }
+  ~ObjectWriter() { text_ += '}'; }
+  ObjectWriter(const ObjectWriter&) = delete;
+  ObjectWriter& operator=(const ObjectWriter&) = delete;
+
+  void operator()(std::string_view name, std::string_view value) {
+    append_quoted(value, member(name));
+  }
+  void operator()(std::string_view name, const char* value) { append_quoted(value, member(name)); }
+  void operator()(std::string_view name, bool value) { member(name) += value ? "true" : "false"; }
+  template <std::integral Number>
+  void operator()(std::string_view name, Number value) {
+    fmt::format_to(std::back_inserter(member(name)), "{}", value);
+  }
+  /// Whatever the library knows how to write.
+  template <class Value>
+  void library(std::string_view name, const Value& value) {
+    member(name) += json(value).dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+  /// The text, where the member's value is to be added. `name` needs no quoting.
+  std::string& member(std::string_view name) {
+    if (std::exchange(has_members_, true)) text_ += ',';
+    text_ += '"';
+    text_ += name;
+    text_ += "\":";
+    return text_;
+  }
+
+ private:
+  std::string& text_;
+  bool has_members_ = false;
+};
+
+void add_members(const PushedImage& image, ObjectWriter& add) {
+  add("ref", image.ref);
+  add("digest", image.digest);
+  add("verified", image.verified);
+  add("state", to_string(image.state));
+  if (!image.registry_digest.empty() && image.registry_digest != image.digest) {
+    add("registry_digest", image.registry_digest);
+  }
+  if (!image.mapped_from.empty()) add("mapped_from", image.mapped_from);
+  if (image.size > 0) add("size", image.size);
+  if (!image.platforms.empty()) add.library("platforms", image.platforms);
+  if (image.total_steps > 0) {
+    add("cached_steps", image.cached_steps);
+    add("total_steps", image.total_steps);
+  }
+  if (!image.detail.empty()) add("detail", image.detail);
 }
+
+/// One overload a kind of event: the members of its object, in the order people read.
+struct Members {
+  ObjectWriter& add;
+
+  void operator()(const RunStarted& event) const {
+    add("event", "run.started");
+    add("run", event.run);
+    add("workflow", event.workflow);
+    add("name", event.name);
+    {
+      ObjectWriter trigger(add.member("trigger"));
+      trigger("event", event.event);
+      trigger("ref", event.ref);
+      trigger("sha", event.sha);
+    }
+    if (!event.title.empty()) add("title", event.title);
+  }
+
+  void operator()(const JobStarted& event) const {
+    add("event", "job.started");
+    add("job", event.job);
+    add("name", event.name);
+    if (event.matrix.is_object()) {
+      add.library("matrix", json::parse(workflow::to_compact_json(event.matrix)));
+    }
+  }
+
+  void operator()(const StepStarted& event) const {
+    add("event", "step.started");
+    add("job", event.job);
+    add("step", event.step);
+    add("name", event.name);
+  }
+
+  void operator()(const LogLine& event) const {
+    add("event", "log");
+    add("job", event.job);
+    add("step", event.step);
+    add("kind", kind_name(event.kind));
+    add("line", event.line);
+  }
+
+  void operator()(const Annotation& event) const {
+    add("event", "annotation");
+    add("job", event.job);
+    add("step", event.step);
+    add("level", kind_name(event.level));
+    add("message", event.message);
+    add.library("properties", event.properties);
+  }
+
+  void operator()(const StepFinished& event) const {
+    add("event", "step.finished");
+    add("job", event.job);
+    add("step", event.step);
+    add("name", event.name);
+    add("conclusion", workflow::to_string(event.conclusion));
+    add("outcome", workflow::to_string(event.outcome));
+    add("duration_ms", event.duration.count());
+    if (!event.reason.empty()) add("reason", event.reason);
+  }
+
+  void operator()(const StepSummary& event) const {
+    add("event", "step.summary");
+    add("job", event.job);
+    add("step", event.step);
+    add("markdown", event.markdown);
+  }
+
+  void operator()(const ImagePushed& event) const {
+    add("event", "image.pushed");
+    add("job", event.job);
+    add("step", event.step);
+    add_members(event.image, add);
+  }
+
+  void operator()(const ImageBuilt& event) const {
+    add("event", "image.built");
+    add("job", event.job);
+    add("step", event.step);
+    add.library("refs", event.refs);
+    add("digest", event.digest);
+    add("pushed", false);
+    add("reason", event.reason);
+  }
+
+  void operator()(const JobFinished& event) const {
+    add("event", "job.finished");
+    add("job", event.job);
+    add("name", event.name);
+    add("conclusion", workflow::to_string(event.conclusion));
+    add("duration_ms", event.duration.count());
+    if (!event.reason.empty()) add("reason", event.reason);
+  }
+
+  void operator()(const Notice& event) const {
+    add("event", "notice");
+    add("text", event.text);
+  }
+
+  void operator()(const RunFinished& event) const {
+    add("event", "run.finished");
+    add("conclusion", to_string(event.conclusion));
+    add("exit_code", event.exit_code);
+    auto& images = add.member("images");
+    images += '[';
+    for (const auto& image : event.images) {
+      if (&image != &event.images.front()) images += ',';
+      ObjectWriter object(images);
+      add_members(image, object);
+    }
+    images += ']';
+    add("note", event.note);
+  }
+};
 
 }  // namespace
 
@@ -254,12 +285,9 @@ std::string event_json(const Event& event) {
 }
 
 void append_event_json(const Event& event, std::string& text) {
-  if (const auto* line = std::get_if<LogLine>(&event.body)) {
-    if (append_log_json(event.time, *line, text)) return;
-  }
-  json object = {{"time", format_time(event.time)}};
-  object.update(std::visit(Members(), event.body));
-  text += object.dump(-1, ' ', false, json::error_handler_t::replace);
+  ObjectWriter add(text);
+  add("time", format_time(event.time));
+  std::visit(Members{add}, event.body);
 }
 
 }  // namespace crun::runner

@@ -10,7 +10,7 @@ namespace crun::runner {
 
 /// Without a line break. Text that is no UTF-8 is repaired.
 std::string event_json(const executor::Event& event);
-/// The same at the end of a text; of lines of a log, which are nearly all, without detours.
+/// The same at the end of a text.
 void append_event_json(const executor::Event& event, std::string& text);
 
 /// RFC 3339 with milliseconds, UTC.
