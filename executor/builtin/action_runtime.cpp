@@ -1,6 +1,7 @@
 #include "executor/builtin/action_runtime.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "executor/builtin/javascript_text.hpp"
 #include "executor/builtin/random_id.hpp"
 #include "executor/error.hpp"
+#include "executor/process/fd.hpp"
 
 namespace crun::executor::builtin {
 namespace {
@@ -43,19 +45,11 @@ void say(std::string_view line) {
 
 /// One write call per entry, so that a killed action leaves no half line.
 void append_to(const std::string& path, std::string_view text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_CREAT, 0600);
-  if (fd < 0) throw Error(fmt::format("cannot open {}: {}", path, system_error_text(errno)));
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int reason = errno;
-      ::close(fd);
-      throw Error(fmt::format("cannot write {}: {}", path, system_error_text(reason)));
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
+  const Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_CREAT, 0600));
+  if (!file) throw Error(fmt::format("cannot open {}: {}", path, system_error_text(errno)));
+  if (!write_all(file.get(), text)) {
+    throw Error(fmt::format("cannot write {}: {}", path, system_error_text(errno)));
   }
-  ::close(fd);
 }
 
 /// The toolkit's order of an annotation's properties; unknown ones follow.

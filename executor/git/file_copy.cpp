@@ -26,16 +26,6 @@ Error failure(const std::string& what, const std::string& name) {
   return Error("cannot " + what + " " + name + ": " + system_error_text(errno));
 }
 
-void write_all(int to, const char* data, std::size_t size, const std::string& name) {
-  while (size > 0) {
-    const auto wrote = ::write(to, data, size);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) throw failure("write", name);
-    data += wrote;
-    size -= static_cast<std::size_t>(wrote);
-  }
-}
-
 void read_and_write(int from, int to, const std::string& name) {
   std::array<char, small_file> buffer;
   for (;;) {
@@ -43,7 +33,8 @@ void read_and_write(int from, int to, const std::string& name) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw failure("read", name);
     if (got == 0) return;
-    write_all(to, buffer.data(), static_cast<std::size_t>(got), name);
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+    if (!write_all(to, bytes)) throw failure("write", name);
   }
 }
 

@@ -22,35 +22,20 @@ extern "C" const char crun_agent_begin[], crun_agent_end[];
 
 namespace crun::executor {
 
-namespace {
-
-bool write_image(int fd) {
-  std::string_view rest = agent_image();
-  while (!rest.empty()) {
-    ssize_t size = ::write(fd, rest.data(), rest.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return false;
-    rest.remove_prefix(static_cast<size_t>(size));
-  }
-  return true;
-}
-
-}  // namespace
-
 std::string_view agent_image() {
   return {crun_agent_begin, static_cast<size_t>(crun_agent_end - crun_agent_begin)};
 }
 
 void write_agent(const std::filesystem::path& path) {
   Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700));
-  if (!file || !write_image(file.get()) || ::fchmod(file.get(), 0700) != 0) {
+  if (!file || !write_all(file.get(), agent_image()) || ::fchmod(file.get(), 0700) != 0) {
     throw Error("cannot write the agent to " + path.string() + ": " + system_error_text(errno));
   }
 }
 
 Fd agent_in_memory() {
   Fd file(::memfd_create("crun-agent", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!file || !write_image(file.get())) {
+  if (!file || !write_all(file.get(), agent_image())) {
     throw Error("cannot make the agent: " + system_error_text(errno));
   }
   // Nobody changes a program that runs.

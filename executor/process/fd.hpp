@@ -1,6 +1,7 @@
 // The only owner of a file descriptor. Every descriptor of ours is born close-on-exec.
 #pragma once
 
+#include <string_view>
 #include <utility>
 
 #include <unistd.h>
@@ -42,5 +43,8 @@ Pipe make_pipe();
 std::pair<Fd, Fd> make_socket_pair();
 /// /dev/null, for reading and writing.
 Fd open_null();
+
+/// However many pieces the kernel takes it in. False: errno tells why.
+bool write_all(int descriptor, std::string_view bytes);
 
 }  // namespace crun::executor

@@ -48,16 +48,6 @@ class ScriptFile {
   const std::string& path() const { return path_; }
 
  private:
-  static bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-      const auto written = ::write(fd, text.data(), text.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return false;
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-  }
-
   std::string path_;
 };
 

@@ -48,18 +48,11 @@ void Journal::on_event(const executor::Event& event) {
 }
 
 void Journal::flush() {
-  const auto written_whole = std::exchange(pending_, {});
-  std::string_view rest = written_whole;
-  while (!rest.empty()) {
-    const auto written = ::write(file_.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      trouble_ = fmt::format(
-          "the journal {} ends here: {}", path_.string(), executor::system_error_text(errno));
-      return;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
+  if (!executor::write_all(file_.get(), pending_)) {
+    trouble_ = fmt::format(
+        "the journal {} ends here: {}", path_.string(), executor::system_error_text(errno));
   }
+  pending_.clear();
 }
 
 fs::path run_folder(const fs::path& state, const std::string& run) {

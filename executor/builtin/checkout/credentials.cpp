@@ -58,8 +58,7 @@ std::string header_key(const std::string& server_url) {
 /// Appends to a file that only its owner may read.
 void append_privately(const fs::path& path, const std::string& text) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (!file || ::fchmod(file.get(), 0600) < 0 ||
-      ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+  if (!file || ::fchmod(file.get(), 0600) < 0 || !write_all(file.get(), text)) {
     throw Error(fmt::format("cannot write {}: {}", path.string(), system_error_text(errno)));
   }
 }

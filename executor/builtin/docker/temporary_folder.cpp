@@ -39,15 +39,8 @@ std::filesystem::path TemporaryFolder::fresh_name(
 std::filesystem::path TemporaryFolder::write(std::string_view content) const {
   const auto name = fresh_name(fmt::format("tmp-{}-", ::getpid()));
   const Fd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  std::string_view rest = content;
-  while (fd && !rest.empty()) {
-    const ssize_t written = ::write(fd.get(), rest.data(), rest.size());
-    if (written < 0 && errno != EINTR) break;
-    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (!fd || !rest.empty()) {
-    const int reason = errno;
-    throw Error(fmt::format("cannot write {}: {}", name.string(), system_error_text(reason)));
+  if (!fd || !write_all(fd.get(), content)) {
+    throw Error(fmt::format("cannot write {}: {}", name.string(), system_error_text(errno)));
   }
   return name;
 }
