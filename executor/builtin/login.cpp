@@ -83,7 +83,7 @@ void log_in(ActionRuntime& runtime, RegistryLogin login) {
           ? fmt::format("Logging into {}...", place)
           : fmt::format("Logging into {} (scope {})...", place, login.scope));
   if (!login.config_folder.empty() && is_local(runtime)) {
-    prepare_docker_config(login.config_folder, runtime.env("DOCKER_CONFIG"));
+    write_docker_config(login.config_folder, read_docker_config(runtime.env("DOCKER_CONFIG")));
   }
   DockerCall call = docker_call(
       runtime,

@@ -12,6 +12,7 @@
 #include "executor/events.hpp"
 #include "executor/host/docker_engine.hpp"
 #include "executor/log/masker.hpp"
+#include "executor/net/credentials.hpp"
 #include "executor/process/environment.hpp"
 #include "workflow/expression/value.hpp"
 #include "workflow/model/workflow.hpp"
@@ -54,10 +55,10 @@ struct RunFacts {
   std::filesystem::path work_folder;    // of this run: workspaces and temporary files
   std::filesystem::path socket_folder;  // of this run: short paths, small files
   std::filesystem::path tool_cache;
-  std::filesystem::path tree_store;          // of checkouts; empty: workspaces are copied
-  std::filesystem::path user_docker_config;  // the user's own, only read
-  std::string crun_program;                  // this program, for built-in actions
-  std::string agent_program;                 // see AgentStock
+  std::filesystem::path tree_store;  // of checkouts; empty: workspaces are copied
+  DockerConfig docker_config;        // for each job a folder of its own with it
+  std::string crun_program;          // this program, for built-in actions
+  std::string agent_program;         // see AgentStock
   ContainerChoice containers;
   bool debug = false;
   bool sandbox = false;         // jobs on the machine see it read-only

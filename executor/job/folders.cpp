@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <functional>
 #include <system_error>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/process/fd.hpp"
 
 namespace crun::executor {
 
@@ -69,14 +70,14 @@ JobFolders make_folders(const RunFacts& run, const std::string& job_id) {
   folders.event_folder = make_folder(root / "_github_workflow");
   folders.home = (root / "_github_home").string();
   folders.actions = (root / "_actions").string();
-  folders.docker_config = make_folder(sockets / "docker");
+  folders.docker_config = (sockets / "docker").string();
   folders.credentials = (sockets / "credentials").string();
   folders.programs = (run.socket_folder / "bin").string();
 
   folders.event_path = folders.event_folder + "/event.json";
-  std::ofstream event(folders.event_path, std::ios::binary);
-  event << run.event_json;
-  if (!event.flush()) {
+  const Fd event(
+      ::open(folders.event_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!event || !write_all(event.get(), run.event_json)) {
     throw Error(fmt::format("cannot write {}: {}", folders.event_path, system_error_text(errno)));
   }
   return folders;
@@ -92,7 +93,7 @@ JobGround lay_ground(
     boost::asio::any_io_executor executor, const RunFacts& run, const std::string& job_id) {
   JobGround ground;
   ground.folders = make_folders(run, job_id);
-  prepare_docker_config(ground.folders.docker_config, run.user_docker_config);
+  write_docker_config(ground.folders.docker_config, run.docker_config);
   ground.credentials = std::make_unique<CredentialStore>(
       std::move(executor),
       ground.folders.credentials,

@@ -165,8 +165,7 @@ asio::awaitable<void> JobContainers::pull(const ContainerSpec& spec, CancelSourc
   const auto folder = fs::path(sources_.folders.docker_config).parent_path() / "pull";
   if (spec.credentials) {
     // A store of its own: steps must not find these credentials.
-    fs::create_directories(folder);
-    prepare_docker_config(folder, sources_.run.user_docker_config);
+    write_docker_config(folder, sources_.run.docker_config);
     const auto socket = folder / "credentials";
     store = std::make_unique<CredentialStore>(executor_, socket);
     const auto reference = ImageReference::parse(spec.image);

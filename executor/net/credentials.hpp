@@ -62,10 +62,17 @@ std::filesystem::path add_podman_registry(
 /// That file, when it is there: podman takes none that is not. Empty before the first login.
 std::filesystem::path podman_registries(const std::filesystem::path& folder);
 
-/// Writes a private `folder`/config.json that names the helper and finds the user's plugins;
-/// proxies, contexts and the current context of `user_folder` are taken over, credentials never.
-/// Throws Error.
-void prepare_docker_config(
-    const std::filesystem::path& folder, const std::filesystem::path& user_folder);
+/// What a docker of ours has of the user's configuration.
+struct DockerConfig {
+  std::string text;                // of config.json
+  std::filesystem::path contexts;  // the user's folder of them; empty: there is none
+};
+
+/// It names the helper and finds the user's plugins; proxies, contexts and the current context of
+/// `user_folder` are taken over, credentials never.
+DockerConfig read_docker_config(const std::filesystem::path& user_folder);
+
+/// Makes the private `folder` (mode 0700) with that configuration. Throws Error.
+void write_docker_config(const std::filesystem::path& folder, const DockerConfig& config);
 
 }  // namespace crun::executor

@@ -1,10 +1,13 @@
 // The helper's side of credentials.hpp: what docker starts, and what built-in actions ask.
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -109,8 +112,7 @@ std::filesystem::path podman_registries(const std::filesystem::path& folder) {
   return std::filesystem::exists(path, error) ? path : std::filesystem::path();
 }
 
-void prepare_docker_config(
-    const std::filesystem::path& folder, const std::filesystem::path& user_folder) {
+DockerConfig read_docker_config(const std::filesystem::path& user_folder) {
   const json user = read_json(user_folder / "config.json");
   json ours = {{"credsStore", "crun"}};
   for (const char* name : {"proxies", "currentContext"}) {
@@ -122,16 +124,29 @@ void prepare_docker_config(
   }
   ours["cliPluginsExtraDirs"] = plugin_folders;
 
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  if (std::filesystem::is_directory(user_folder / "contexts", error)) {
-    std::filesystem::create_directory_symlink(user_folder / "contexts", folder / "contexts", error);
+  DockerConfig config;
+  config.text = ours.dump(2) + '\n';
+  std::error_code ignored;
+  const auto contexts = user_folder / "contexts";
+  if (std::filesystem::is_directory(contexts, ignored)) config.contexts = contexts;
+  return config;
+}
+
+void write_docker_config(const std::filesystem::path& folder, const DockerConfig& config) {
+  if (::mkdir(folder.c_str(), S_IRWXU) != 0) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder, ignored);
+    ::chmod(folder.c_str(), S_IRWXU);
   }
-  std::ofstream file(folder / "config.json", std::ios::binary | std::ios::trunc);
-  file << ours.dump(2) << '\n';
-  file.close();
-  if (!file) throw Error(fmt::format("cannot write {}", (folder / "config.json").string()));
+  if (!config.contexts.empty()) {
+    std::error_code ignored;
+    std::filesystem::create_directory_symlink(config.contexts, folder / "contexts", ignored);
+  }
+  const auto path = folder.native() + "/config.json";
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!file || !write_all(file.get(), config.text)) {
+    throw Error(fmt::format("cannot write {}: {}", path, system_error_text(errno)));
+  }
 }
 
 }  // namespace crun::executor

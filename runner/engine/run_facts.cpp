@@ -56,7 +56,7 @@ RunFacts make_facts(
   facts.socket_folder = folders.sockets();
   facts.tool_cache = paths.cache / "tools";
   if (!options.copied_workspace) facts.tree_store = tree_store(paths);
-  facts.user_docker_config = user_docker_config();
+  facts.docker_config = read_docker_config(user_docker_config());
   facts.crun_program = crun_program();
   facts.agent_program = folders.agent().string();
   facts.debug = options.secrets.count("ACTIONS_STEP_DEBUG") > 0 &&

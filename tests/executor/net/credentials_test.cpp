@@ -155,7 +155,7 @@ TEST_CASE("credentials: the private configuration takes over settings, never pas
   std::ofstream(user / "config.json")
       << R"({"auths":{"ghcr.io":{"auth":"dTpw"}},"credsStore":"desktop","currentContext":"remote",)"
       << R"("proxies":{"default":{"httpProxy":"http://p"}}})";
-  prepare_docker_config(ours, user);
+  write_docker_config(ours, read_docker_config(user));
   std::ifstream file(ours / "config.json");
   const auto config = nlohmann::json::parse(file);
   CHECK(config["credsStore"] == "crun");
