@@ -94,8 +94,25 @@ TEST_CASE("budget: crun and its agent need few system calls for a step", "[budge
   }
   REQUIRE(!agent.empty());
   INFO("crun " << per_step("crun") << ", agent " << per_step(agent));
-  CHECK(per_step("crun") <= 80);
+  CHECK(per_step("crun") <= 45);
   CHECK(per_step(agent) <= 42);
+}
+
+TEST_CASE("budget: a leg of a matrix costs crun few system calls", "[budget]") {
+  constexpr int many = 21;
+  const auto matrix = [](int legs) {
+    std::string numbers = "1";
+    for (int i = 2; i <= legs; ++i) numbers += ", " + std::to_string(i);
+    return bench::steps_workflow(
+        1, "sh", "    strategy:\n      matrix:\n        leg: [" + numbers + "]\n");
+  };
+  const auto runs = traced(matrix(1), matrix(many));
+  if (!runs) return;
+  REQUIRE(runs->much.code == 0);
+  const auto more = of(runs->much.system_calls, "crun") - of(runs->little.system_calls, "crun");
+  const auto calls = static_cast<double>(more) / (many - 1);
+  INFO(calls << " system calls of crun for a leg");
+  CHECK(calls <= 125);
 }
 
 TEST_CASE("budget: the log of a step costs crun few system calls for a megabyte", "[budget]") {

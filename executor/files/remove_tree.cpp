@@ -1,7 +1,8 @@
 #include "executor/files/remove_tree.hpp"
 
+#include <array>
 #include <cerrno>
-#include <memory>
+#include <utility>
 #include <vector>
 
 #include <dirent.h>
@@ -30,42 +31,44 @@ class Folder {
  public:
   Folder(int parent, const char* name) {
     constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    Fd folder(::openat(parent, name, flags));
-    if (!folder && errno == EACCES && ::fchmodat(parent, name, S_IRWXU, 0) == 0) {
-      folder = Fd(::openat(parent, name, flags));
+    folder_ = Fd(::openat(parent, name, flags));
+    if (!folder_ && errno == EACCES && ::fchmodat(parent, name, S_IRWXU, 0) == 0) {
+      folder_ = Fd(::openat(parent, name, flags));
     }
     struct statx info {};
-    const bool known = folder && ::statx(folder.get(), "", AT_EMPTY_PATH, STATX_MODE, &info) == 0;
+    const bool known = folder_ && ::statx(folder_.get(), "", AT_EMPTY_PATH, STATX_MODE, &info) == 0;
     is_mount_ = known && (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
     if (known && !is_mount_ && (info.stx_mode & S_IRWXU) != S_IRWXU) {
-      ::fchmod(folder.get(), S_IRWXU);
+      ::fchmod(folder_.get(), S_IRWXU);
     }
-    if (folder) stream_.reset(::fdopendir(folder.get()));
-    if (stream_) folder.release();
   }
 
-  explicit operator bool() const { return stream_ != nullptr; }
-  int descriptor() const { return ::dirfd(stream_.get()); }
+  explicit operator bool() const { return static_cast<bool>(folder_); }
+  int descriptor() const { return folder_.get(); }
   /// Something is mounted here: what it shows lies elsewhere and is not to be removed.
   bool is_mount() const { return is_mount_; }
 
-  /// All of them, since removing while reading may skip entries.
+  /// All of them, since removing while reading may skip entries. Without a DIR: it would take two
+  /// more system calls and 32 kB for each of many small folders.
   std::vector<Entry> entries() {
     std::vector<Entry> entries;
-    ::rewinddir(stream_.get());
-    while (const auto* entry = ::readdir(stream_.get())) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
+    if (std::exchange(was_read_, true)) ::lseek(folder_.get(), 0, SEEK_SET);
+    alignas(dirent64) std::array<char, 8192> block;
+    for (ssize_t size; (size = ::getdents64(folder_.get(), block.data(), block.size())) > 0;) {
+      for (ssize_t at = 0; at < size;) {
+        const auto* entry = reinterpret_cast<const dirent64*>(block.data() + at);
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
+        at += entry->d_reclen;
+      }
     }
     return entries;
   }
 
  private:
-  struct Close {
-    void operator()(DIR* stream) const { ::closedir(stream); }
-  };
-  std::unique_ptr<DIR, Close> stream_;
+  Fd folder_;
   bool is_mount_ = false;
+  bool was_read_ = false;
 };
 
 /// Takes away what is mounted on a folder, also when it is still in use; false where we may not.
