@@ -253,14 +253,19 @@ std::optional<CommitFacts> Repository::commit(std::string_view id) const {
 
 std::vector<CommitFacts> Repository::history(
     const std::string& from, const std::string& to, std::size_t limit) const {
+  const auto last = need_commit(impl_->get(), to);
+  const auto hidden = from.empty() ? Commit() : need_commit(impl_->get(), from);
+  // Most pushes are of one commit: no need to walk.
+  if (hidden && limit > 0 && git_commit_parentcount(last.get()) == 1 &&
+      git_oid_equal(git_commit_parent_id(last.get(), 0), git_commit_id(hidden.get()))) {
+    return {facts_of(last.get())};
+  }
   git_revwalk* walk = nullptr;
   check(git_revwalk_new(&walk, impl_->get()), "cannot walk the history");
   const Handle<git_revwalk, git_revwalk_free> owned(walk);
   git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL);
-  const auto last = need_commit(impl_->get(), to);
   check(git_revwalk_push(walk, git_commit_id(last.get())), "cannot walk from " + to);
-  if (!from.empty()) {
-    const auto hidden = need_commit(impl_->get(), from);
+  if (hidden) {
     check(git_revwalk_hide(walk, git_commit_id(hidden.get())), "cannot walk to " + from);
   }
   std::vector<CommitFacts> commits;

@@ -202,8 +202,19 @@ TEST_CASE("repository: history between two commits, newest first", "[git]") {
     return found;
   };
   CHECK(messages("HEAD~2", 10) == Names{"c", "b"});
+  CHECK(messages("HEAD~1", 10) == Names{"c"});
+  CHECK(messages("HEAD", 10).empty());
+  CHECK(messages("HEAD~1", 0).empty());
   CHECK(messages("", 10) == Names{"c", "b", "a", "start"});
   CHECK(messages("", 1) == Names{"c"});
+
+  SECTION("of a merge both sides") {
+    scratch.run("git checkout -q -b side HEAD~1");
+    scratch.write("d", "d");
+    scratch.commit("d");
+    scratch.run("git merge -q --no-edit -m merge main");
+    CHECK(messages("HEAD~1", 10) == Names{"merge", "c"});
+  }
 }
 
 TEST_CASE("repository: one that belongs to another user is read all the same", "[git]") {
