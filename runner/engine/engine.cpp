@@ -128,7 +128,7 @@ class Engine {
     if (leg == nullptr || (ahead_ && ahead_->first == leg->id)) return;
     try {
       ahead_.emplace(leg->id, lay_ground(loop_.get_executor(), facts_of(*leg), leg->id));
-    } catch (const Error&) {  // the job itself will say so
+    } catch (const std::exception&) {  // the job itself will say so
       ahead_.reset();
     }
   }
