@@ -1,22 +1,20 @@
 #include "executor/builtin/action_runtime.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <fmt/format.h>
 
 #include "executor/builtin/javascript_text.hpp"
-#include "executor/builtin/random_id.hpp"
 #include "executor/error.hpp"
-#include "executor/process/fd.hpp"
+#include "executor/files/write.hpp"
+#include "executor/random_id.hpp"
 
 namespace crun::executor::builtin {
 namespace {
@@ -45,11 +43,7 @@ void say(std::string_view line) {
 
 /// One write call per entry, so that a killed action leaves no half line.
 void append_to(const std::string& path, std::string_view text) {
-  const Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_CREAT, 0600));
-  if (!file) throw Error(fmt::format("cannot open {}: {}", path, system_error_text(errno)));
-  if (!write_all(file.get(), text)) {
-    throw Error(fmt::format("cannot write {}: {}", path, system_error_text(errno)));
-  }
+  write_file(path, text, {.flags = O_APPEND, .mode = S_IRUSR | S_IWUSR});
 }
 
 /// The toolkit's order of an annotation's properties; unknown ones follow.

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -21,6 +20,7 @@
 #include "executor/builtin/metadata/tag_names.hpp"
 #include "executor/builtin/metadata/tag_rules.hpp"
 #include "executor/error.hpp"
+#include "executor/files/write.hpp"
 
 namespace crun::executor::builtin {
 
@@ -247,8 +247,7 @@ class MetadataAction {
       const std::string ending = kind_name.empty() ? "" : "-" + kind_name;
       const auto file = folder / fmt::format("docker-metadata-action-bake{}.json", ending);
       const std::string definition = bake_definition(image_, inputs_.bake_target, kind);
-      std::ofstream stream(file, std::ios::binary);
-      if (!(stream << definition).flush()) throw Error("cannot write " + file.string());
+      write_file(file, definition);
       if (kind != BakeKind::all || !features_.annotations) {
         const std::string part = kind_name.empty() ? "" : fmt::format(" ({})", kind_name);
         log_group("Bake file definition" + part, split(definition, '\n'));

@@ -13,9 +13,9 @@
 #include "executor/builtin/docker/docker_command.hpp"
 #include "executor/builtin/docker/engine.hpp"
 #include "executor/builtin/docker/temporary_folder.hpp"
-#include "executor/builtin/random_id.hpp"
 #include "executor/builtin/setup_buildx/builder_request.hpp"
 #include "executor/builtin/setup_qemu/binfmt.hpp"
+#include "executor/random_id.hpp"
 
 namespace crun::executor::builtin {
 namespace {

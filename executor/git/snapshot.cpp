@@ -1,7 +1,5 @@
 #include "executor/git/snapshot.hpp"
 
-#include <cerrno>
-#include <fstream>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -11,6 +9,7 @@
 
 #include "executor/error.hpp"
 #include "executor/files/remove_tree.hpp"
+#include "executor/files/write.hpp"
 #include "executor/git/laid_tree.hpp"
 #include "executor/git/library.hpp"
 #include "executor/git/remote_url.hpp"
@@ -24,13 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view heads = "refs/heads/";
-
-void write_file(const fs::path& path, const std::string& text) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  stream << text;
-  stream.close();
-  if (!stream) throw Error("cannot write " + path.string() + ": " + system_error_text(errno));
-}
 
 RepositoryHandle open_user(const fs::path& path) {
   auto user = open_handle(path);

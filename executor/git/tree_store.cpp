@@ -15,6 +15,7 @@
 
 #include "executor/error.hpp"
 #include "executor/files/remove_tree.hpp"
+#include "executor/files/write.hpp"
 #include "executor/process/fd.hpp"
 
 namespace crun::executor::git {
@@ -30,10 +31,6 @@ constexpr std::string_view filling = ".filling-", removing = ".removing-";
 
 Error failure(const std::string& what, const fs::path& path) {
   return Error("cannot " + what + " " + path.string() + ": " + system_error_text(errno));
-}
-
-void make_folder(const fs::path& path) {
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) throw failure("make", path);
 }
 
 /// A folder under a lock, and still the one of that name: it may have been renamed or removed by
@@ -115,10 +112,10 @@ StoredTree parts_of(const fs::path& tree) {
 void fill_folder(const fs::path& folder, const TreeStore::Fill& fill) {
   for (const auto& entry : entries(folder)) remove_tree(entry);
   const auto parts = parts_of(folder);
-  make_folder(parts.files);
-  make_folder(folder / "users");
+  make_private_folder(parts.files);
+  make_private_folder(folder / "users");
   const auto bytes = fill(parts);
-  std::ofstream(folder / "size") << bytes << '\n';
+  write_file(folder / "size", std::to_string(bytes) + '\n');
 }
 
 }  // namespace
@@ -139,7 +136,7 @@ StoredTree TreeStore::use(const std::string& name, const fs::path& run, const Fi
     }
     std::error_code problem;
     fs::create_directories(root_, problem);
-    make_folder(unfinished);
+    make_private_folder(unfinished);
     const auto lock = lock_folder(unfinished, LOCK_EX);
     if (!lock) continue;
     if (has(name)) {

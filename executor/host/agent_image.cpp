@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "executor/error.hpp"
+#include "executor/files/write.hpp"
 
 // CRUN_AGENT is the path of the built program; CMake makes this file depend on it.
 asm(R"(
@@ -27,10 +28,7 @@ std::string_view agent_image() {
 }
 
 void write_agent(const std::filesystem::path& path) {
-  Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700));
-  if (!file || !write_all(file.get(), agent_image()) || ::fchmod(file.get(), 0700) != 0) {
-    throw Error("cannot write the agent to " + path.string() + ": " + system_error_text(errno));
-  }
+  write_file(path, agent_image(), {.mode = S_IRWXU, .whatever_umask = true});
 }
 
 Fd agent_in_memory() {

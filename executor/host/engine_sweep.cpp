@@ -13,6 +13,7 @@
 
 #include "executor/error.hpp"
 #include "executor/files/remove_tree.hpp"
+#include "executor/files/write.hpp"
 
 namespace crun::executor {
 
@@ -144,9 +145,9 @@ void note_engine(
     const fs::path& work_folder, const EngineClient& client, const std::string& image) {
   const auto known = read_note(work_folder);
   const auto noted = image.empty() && known ? known->image : image;
-  std::ofstream(work_folder / note_name) << client.program << '\n'
-                                         << client.environment.get("DOCKER_HOST") << '\n'
-                                         << noted << '\n';
+  write_file(
+      work_folder / note_name,
+      client.program + '\n' + client.environment.get("DOCKER_HOST") + '\n' + noted + '\n');
 }
 
 void note_left_in_engine(const fs::path& work_folder, const std::string& what) {

@@ -1,17 +1,11 @@
 #include "executor/job/folders.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <functional>
-#include <system_error>
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 
-#include "executor/error.hpp"
-#include "executor/process/fd.hpp"
+#include "executor/files/write.hpp"
 
 namespace crun::executor {
 
@@ -19,16 +13,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// One that is there stays as it is.
 std::string make_folder(const fs::path& path) {
-  const auto made = [&path] { return ::mkdir(path.c_str(), 0700) == 0; };
-  if (made() || errno == EEXIST) return path.string();
-  std::error_code error;
-  if (errno == ENOENT) fs::create_directories(path.parent_path(), error);
-  if (!made() && errno != EEXIST) {
-    throw Error(
-        fmt::format("cannot make the folder {}: {}", path.string(), system_error_text(errno)));
-  }
+  make_private_folder(path);
   return path.string();
 }
 
@@ -75,11 +61,7 @@ JobFolders make_folders(const RunFacts& run, const std::string& job_id) {
   folders.programs = (run.socket_folder / "bin").string();
 
   folders.event_path = folders.event_folder + "/event.json";
-  const Fd event(
-      ::open(folders.event_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (!event || !write_all(event.get(), run.event_json)) {
-    throw Error(fmt::format("cannot write {}: {}", folders.event_path, system_error_text(errno)));
-  }
+  write_file(folders.event_path, run.event_json);
   return folders;
 }
 

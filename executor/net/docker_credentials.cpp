@@ -5,15 +5,14 @@
 #include <fstream>
 #include <iterator>
 
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "executor/error.hpp"
+#include "executor/files/write.hpp"
 #include "executor/net/credentials.hpp"
 #include "executor/net/unix_socket.hpp"
 
@@ -97,12 +96,10 @@ std::filesystem::path add_podman_registry(
   const auto path = folder / podman_file, fresh = folder / fmt::format(".auth-{}", ::getpid());
   json file = read_json(path);
   file["credHelpers"][registry] = "crun";
-  std::ofstream text(fresh, std::ios::binary | std::ios::trunc);
-  text << file.dump() << '\n';
-  text.close();
+  write_file(fresh, file.dump() + '\n');
   std::error_code error;
-  if (text) std::filesystem::rename(fresh, path, error);  // whole, for who reads it meanwhile
-  if (!text || error) throw Error(fmt::format("cannot write {}", path.string()));
+  std::filesystem::rename(fresh, path, error);  // whole, for who reads it meanwhile
+  if (error) throw Error(fmt::format("cannot write {}: {}", path.string(), error.message()));
   return path;
 }
 
@@ -133,20 +130,12 @@ DockerConfig read_docker_config(const std::filesystem::path& user_folder) {
 }
 
 void write_docker_config(const std::filesystem::path& folder, const DockerConfig& config) {
-  if (::mkdir(folder.c_str(), S_IRWXU) != 0) {
-    std::error_code ignored;
-    std::filesystem::create_directories(folder, ignored);
-    ::chmod(folder.c_str(), S_IRWXU);
-  }
+  make_private_folder(folder);
   if (!config.contexts.empty()) {
     std::error_code ignored;
     std::filesystem::create_directory_symlink(config.contexts, folder / "contexts", ignored);
   }
-  const auto path = folder.native() + "/config.json";
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (!file || !write_all(file.get(), config.text)) {
-    throw Error(fmt::format("cannot write {}: {}", path, system_error_text(errno)));
-  }
+  write_file(folder.native() + "/config.json", config.text);
 }
 
 }  // namespace crun::executor

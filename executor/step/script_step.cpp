@@ -1,18 +1,16 @@
 // A `run` step: shell, script file, working directory (runner.md 1.4).
 
-#include <cerrno>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
-#include "executor/process/fd.hpp"
+#include "executor/files/write.hpp"
 #include "executor/process/offload.hpp"
 #include "executor/step/hints.hpp"
 #include "executor/step/push_watch.hpp"
@@ -35,10 +33,7 @@ class ScriptFile {
     static int serial = 0;
     path_ = fmt::format("{}/script-{}{}", folder, ++serial, extension);
     // Never through what a container's step may have put there.
-    Fd file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-    if (!file || !write_all(file.get(), text) || ::fchmod(file.get(), 0644) != 0) {
-      throw Error(fmt::format("cannot write {}: {}", path_, system_error_text(errno)));
-    }
+    write_file(path_, text, {.flags = O_EXCL | O_NOFOLLOW, .mode = 0644, .whatever_umask = true});
   }
 
   ~ScriptFile() { ::unlink(path_.c_str()); }

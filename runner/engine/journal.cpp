@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <ctime>
-#include <random>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
+#include "executor/random_id.hpp"
 #include "runner/render/event_json.hpp"
 
 namespace crun::runner {
@@ -63,16 +63,15 @@ std::string new_run_id() {
   const auto now = std::time(nullptr);
   std::tm utc{};
   ::gmtime_r(&now, &utc);
-  std::random_device random;
   return fmt::format(
-      "{:04}{:02}{:02}-{:02}{:02}{:02}-{:06x}",
+      "{:04}{:02}{:02}-{:02}{:02}{:02}-{}",
       utc.tm_year + 1900,
       utc.tm_mon + 1,
       utc.tm_mday,
       utc.tm_hour,
       utc.tm_min,
       utc.tm_sec,
-      random() & 0xffffffU);
+      executor::random_hex(6));
 }
 
 }  // namespace crun::runner

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 
 #include <sys/statvfs.h>
 
@@ -11,6 +10,7 @@
 #include <malloc.h>
 
 #include "executor/error.hpp"
+#include "executor/files/write.hpp"
 #include "runner/config/exit_codes.hpp"
 #include "runner/engine/machine.hpp"
 #include "runner/server/journal_facts.hpp"
@@ -202,12 +202,7 @@ void RunKeeper::start(StoredRun& run) {
   std::error_code error;
   fs::create_directories(folder, error);
   fs::remove(folder / journal_name, error);
-  {
-    std::ofstream file(folder / "event.json", std::ios::binary | std::ios::trunc);
-    file << store_.payload(run.id);
-    file.close();
-    if (!file) throw executor::Error("cannot write " + (folder / "event.json").string());
-  }
+  executor::write_file(folder / "event.json", store_.payload(run.id));
   const auto now = now_ms();
   store_.set_state(run.id, RunState::starting, now);
   run.state = RunState::starting;

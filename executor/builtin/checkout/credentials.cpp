@@ -1,20 +1,16 @@
 #include "executor/builtin/checkout/credentials.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <random>
 #include <string_view>
 #include <vector>
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <sodium/utils.h>
 
-#include "executor/error.hpp"
-#include "executor/process/fd.hpp"
+#include "executor/files/write.hpp"
+#include "executor/random_id.hpp"
 
 namespace crun::executor::builtin::checkout {
 namespace {
@@ -36,31 +32,13 @@ std::string base64(const std::string& text) {
   return encoded;
 }
 
-std::string random_uuid() {
-  std::random_device source;
-  const auto part = [&] { return source() & 0xffffu; };
-  return fmt::format(
-      "{:04x}{:04x}-{:04x}-4{:03x}-{:04x}-{:04x}{:04x}{:04x}",
-      part(),
-      part(),
-      part(),
-      part() & 0xfffu,
-      0x8000u | (part() & 0x3fffu),
-      part(),
-      part(),
-      part());
-}
-
 std::string header_key(const std::string& server_url) {
   return "http." + server_url + "/.extraheader";
 }
 
 /// Appends to a file that only its owner may read.
 void append_privately(const fs::path& path, const std::string& text) {
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (!file || ::fchmod(file.get(), 0600) < 0 || !write_all(file.get(), text)) {
-    throw Error(fmt::format("cannot write {}: {}", path.string(), system_error_text(errno)));
-  }
+  write_file(path, text, {.flags = O_APPEND, .mode = S_IRUSR | S_IWUSR, .whatever_umask = true});
 }
 
 std::string section(const std::string& server_url, const std::string& header) {

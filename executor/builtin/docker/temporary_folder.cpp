@@ -3,14 +3,14 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
-#include "executor/builtin/random_id.hpp"
 #include "executor/error.hpp"
-#include "executor/process/fd.hpp"
+#include "executor/files/write.hpp"
+#include "executor/random_id.hpp"
 
 namespace crun::executor::builtin {
 
@@ -38,10 +38,7 @@ std::filesystem::path TemporaryFolder::fresh_name(
 
 std::filesystem::path TemporaryFolder::write(std::string_view content) const {
   const auto name = fresh_name(fmt::format("tmp-{}-", ::getpid()));
-  const Fd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd || !write_all(fd.get(), content)) {
-    throw Error(fmt::format("cannot write {}: {}", name.string(), system_error_text(errno)));
-  }
+  write_file(name, content, {.flags = O_EXCL, .mode = S_IRUSR | S_IWUSR});
   return name;
 }
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "executor/builtin/list_parser.hpp"
-#include "executor/builtin/random_id.hpp"
+#include "executor/random_id.hpp"
 #include "workflow/yaml/reader.hpp"
 
 namespace crun::executor::builtin {
