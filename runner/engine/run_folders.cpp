@@ -6,12 +6,14 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "executor/error.hpp"
 #include "executor/files/remove_tree.hpp"
+#include "executor/files/write.hpp"
 #include "executor/host/engine_sweep.hpp"
 
 namespace crun::runner {
@@ -24,19 +26,17 @@ namespace {
 
 constexpr const char* lock_name = ".lock";
 
-/// Parents may vanish between two steps here, when another run ends: a few tries.
 void make_private_folder(const fs::path& path) {
-  std::error_code error, ignored;
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    fs::create_directories(path, error);
-    if (fs::is_directory(path, ignored)) {
-      fs::permissions(path, fs::perms::owner_all, ignored);
-      return;
-    }
-  }
-  throw Error(
-      fmt::format("cannot make the folder {}: {}", path.string(), error.message()),
-      "XDG_RUNTIME_DIR and XDG_CACHE_HOME must name folders that can be written to");
+  executor::make_private_folder(
+      path, "XDG_RUNTIME_DIR and XDG_CACHE_HOME must name folders that can be written to");
+}
+
+/// The folder for temporary files belongs to all users of the machine: any of them may have made
+/// one there with our name, and could then exchange what we put into it.
+bool is_of_this_user_alone(const fs::path& folder) {
+  struct stat info {};
+  return ::lstat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+         info.st_uid == ::geteuid() && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 Fd lock_folder(const fs::path& folder) {
@@ -78,6 +78,12 @@ RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::st
   make_private_folder(work_);
   work_lock_ = lock_folder(work_);
   make_private_folder(sockets_);
+  if (!is_of_this_user_alone(paths.runtime)) {
+    throw Error(
+        fmt::format(
+            "others may write to {}, where credentials would be given out", paths.runtime.string()),
+        "remove it, or set XDG_RUNTIME_DIR to a folder of your own");
+  }
   sockets_lock_ = lock_folder(sockets_);
   make_private_folder(sockets_ / "bin");
   std::error_code error;
@@ -106,6 +112,7 @@ fs::path tree_store(const Paths& paths) {
 Sweep sweep_dead_runs(const Paths& paths) {
   Sweep sweep;
   for (const auto& root : {work_root(paths), paths.runtime}) {
+    if (root == paths.runtime && !is_of_this_user_alone(root)) continue;
     std::error_code error;
     for (fs::directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
       if (!it->is_directory(error) || !is_dead(it->path())) continue;
