@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <span>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -30,7 +31,13 @@ constexpr FileRow state_file{"GITHUB_STATE", "state", "save_state_"};
 constexpr FileRow path_file{"GITHUB_PATH", "path", "add_path_"};
 constexpr FileRow summary_file{"GITHUB_STEP_SUMMARY", "step_summary", "step_summary_"};
 constexpr FileRow report_file{"CRUN_REPORT", "report", "report_"};
-constexpr FileRow files[] = {env_file, output_file, state_file, path_file, summary_file};
+constexpr FileRow files[] = {
+    env_file, output_file, state_file, path_file, summary_file, report_file};
+
+/// Those of any step; of a built-in action also the last.
+std::span<const FileRow> rows(bool with_report) {
+  return std::span(files).first(std::size(files) - (with_report ? 0 : 1));
+}
 
 constexpr std::size_t largest_file = 64u << 20;
 constexpr std::size_t largest_summary = 1u << 20;
@@ -197,7 +204,7 @@ NamedValues parse_key_values(std::string_view text) {
 FileCommands::FileCommands(
     const std::filesystem::path& folder, const std::string& prefix, bool shared)
     : folder_(folder), prefix_(prefix) {
-  for (const FileRow& row : files) create(row.name, shared);
+  for (const FileRow& row : rows(false)) create(row.name, shared);
 }
 
 void FileCommands::create(const char* name, bool shared) {
@@ -230,22 +237,18 @@ std::string FileCommands::path(const char* name) const {
 
 FileCommands::~FileCommands() {
   if (abandoned_) return;
-  const auto remove = [this](const FileRow& row) {
+  for (const FileRow& row : rows(has_report_)) {
     const auto path = this->path(row.name);
     // A step may have made a folder of it.
     if (::unlink(path.c_str()) != 0 && errno == EISDIR) remove_tree(path);
-  };
-  for (const FileRow& row : files) remove(row);
-  if (has_report_) remove(report_file);
+  }
 }
 
 void FileCommands::export_to(Environment& environment, const std::string& folder) const {
   const std::filesystem::path seen = folder.empty() ? folder_ : std::filesystem::path(folder);
-  const auto tell = [&](const FileRow& row) {
+  for (const FileRow& row : rows(has_report_)) {
     environment.set(row.variable, seen / (row.name + prefix_));
-  };
-  for (const FileRow& row : files) tell(row);
-  if (has_report_) tell(report_file);
+  }
 }
 
 FileCommandResults FileCommands::read() const {
