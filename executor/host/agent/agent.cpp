@@ -38,6 +38,10 @@ std::uint64_t milliseconds_now() {
          static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
 }
 
+int open_null() {
+  return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 /// A file of its own that is on no disk; -1: errno tells why not.
 int in_memory(std::string_view text) {
   int fd = ::memfd_create("crun-script", MFD_CLOEXEC);
@@ -76,6 +80,8 @@ int Agent::run() {
     for (char** line = environ; *line; ++line) environment.emplace_back(*line);
     hello.texts(environment);
   }
+  flush();
+  prepare();
   while (input_open_) {
     flush();
     scheduling_.give_way(!steps_.empty());
@@ -83,6 +89,21 @@ int Agent::run() {
     tell_changes();
   }
   return kill_everything().left == 0 ? 0 : 1;
+}
+
+/// What the first step needs, while crun still works towards it.
+void Agent::prepare() {
+  constexpr std::size_t usual_text = 16384, usual_count = 256, usual_steps = 8;
+  incoming_.room(chunk);
+  texts_.reserve(usual_text);
+  places_.reserve(usual_count);
+  plan_.argv.reserve(usual_steps);
+  plan_.environment.reserve(usual_count);
+  polled_.reserve(usual_steps);
+  sources_.reserve(usual_steps);
+  steps_.reserve(usual_steps);
+  plan_.null = open_null();
+  ignored_signals();
 }
 
 void Agent::wait() {
@@ -212,7 +233,7 @@ void Agent::start_step(FrameReader& frame) {
 LaunchResult Agent::launch_piped(LaunchPlan& plan, Step& step) {
   int out[2] = {-1, -1}, err[2] = {-1, -1};
   LaunchResult result;
-  if (plan.null < 0) plan.null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (plan.null < 0) plan.null = open_null();
   if (plan.null < 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) {
     result.error = errno;
   } else {

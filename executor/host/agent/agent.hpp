@@ -38,6 +38,7 @@ class Agent {
   int run();
 
  private:
+  void prepare();
   void wait();
   void read_frames();
   void handle(FrameReader& frame);

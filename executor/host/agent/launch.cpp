@@ -28,23 +28,6 @@ struct Start {
   const sigset_t& ignored;
 };
 
-/// Signals that the agent ignores, itself or because its parent did: only these would stay as they
-/// are over an exec, and asking is cheaper than setting all of them for each step.
-const sigset_t& ignored_signals() {
-  static const sigset_t ignored = [] {
-    sigset_t found;
-    ::sigemptyset(&found);
-    for (int number = 1; number < 32; ++number) {
-      struct sigaction action {};
-      if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
-        ::sigaddset(&found, number);
-      }
-    }
-    return found;
-  }();
-  return ignored;
-}
-
 [[noreturn]] void give_up(Start& start, StartStage stage) {
   start.result.stage = stage;
   start.result.error = errno;
@@ -108,6 +91,21 @@ bool find_program(const LaunchPlan& plan, std::vector<char>& found) {
 }
 
 }  // namespace
+
+const sigset_t& ignored_signals() {
+  static const sigset_t ignored = [] {
+    sigset_t found;
+    ::sigemptyset(&found);
+    for (int number = 1; number < 32; ++number) {
+      struct sigaction action {};
+      if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+        ::sigaddset(&found, number);
+      }
+    }
+    return found;
+  }();
+  return ignored;
+}
 
 LaunchResult launch(const LaunchPlan& plan) {
   LaunchResult result;

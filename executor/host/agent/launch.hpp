@@ -2,6 +2,7 @@
 // its input, gone when the agent goes.
 #pragma once
 
+#include <csignal>
 #include <string_view>
 #include <vector>
 
@@ -28,5 +29,9 @@ struct LaunchResult {
 };
 
 LaunchResult launch(const LaunchPlan& plan);
+
+/// Signals that the agent ignores, itself or because its parent did: only these would stay as they
+/// are over an exec, and asking once is cheaper than setting all of them for each step.
+const sigset_t& ignored_signals();
 
 }  // namespace crun::executor::agent
