@@ -42,7 +42,7 @@ struct LiteralSearch::Impl {
   std::vector<const std::string*> apart;     // too long
   std::size_t longest = 0;
   std::size_t searched = 0;  // bytes, since something waits
-  bool usable = hs_valid_platform() == HS_SUCCESS;
+  bool usable = true;        // Hyperscan, until it says no
   std::unique_ptr<hs_database_t, DatabaseDeleter> database;
   std::unique_ptr<hs_scratch_t, ScratchDeleter> scratch;
 };
@@ -60,7 +60,8 @@ void LiteralSearch::Impl::build() {
   hs_database_t* compiled = nullptr;
   hs_compile_error_t* error = nullptr;
   hs_scratch_t* space = scratch.release();
-  usable = hs_compile_lit_multi(
+  usable = hs_valid_platform() == HS_SUCCESS &&
+           hs_compile_lit_multi(
                texts.data(),
                flags.data(),
                ids.data(),
