@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/prctl.h>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -142,6 +144,9 @@ bool Command::may_name(std::string_view options) const {
 
 int run_command_line(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write, not our end
+  // Secrets are in our memory and, with -s, in our environment, and steps have the same user: to
+  // them /proc is closed, and there are no core files.
+  ::prctl(PR_SET_DUMPABLE, 0);
   if (argc > 0 && called_as_credential_helper(argv[0])) {
     return executor::run_credential_helper(argc > 1 ? argv[1] : "");
   }

@@ -1,3 +1,7 @@
+#include <unistd.h>
+
+#include <fmt/format.h>
+
 #include "runner/cli/commands.hpp"
 #include "tests/catch.hpp"
 #include "tests/runner/cli/called_program.hpp"
@@ -32,4 +36,30 @@ TEST_CASE("command line: what no option is called is answered once, with the nea
   CHECK_THAT(
       crun.call({CRUN_PROGRAM, "run", "--help"}).out,
       Catch::Matchers::ContainsSubstring("--max-parallel"));
+}
+
+TEST_CASE("command line: others of the same user do not see crun's environment", "[cli]") {
+  const crun::tests::CalledProgram crun("on: push\njobs: {}\n");
+  const auto folder = crun.repository.beside("seen").lexically_normal();
+  std::filesystem::create_directory(folder);
+  const auto program = (folder / "program").string();
+  std::filesystem::copy_file(CRUN_PROGRAM, program);
+  // Standard input stays open: the program is there until it is killed. Its first instructions may
+  // still be to come.
+  const auto script = fmt::format(
+      "cd {0} && mkfifo in && exec 3<>in && {1} eval 1 --context - <&3 & pid=$!\n"
+      "for i in $(seq 100); do cat /proc/$pid/environ >/dev/null 2>&1 || break; sleep 0.05; done\n"
+      "kill -0 $pid && tr '\\0' '\\n' 2>/dev/null </proc/$pid/environ | grep ^KEY=; kill -9 $pid",
+      folder.string(),
+      program);
+  std::vector<std::string> words = {"sh", "-c", script};
+  if (::geteuid() == 0) {  // root would see everything
+    crun::tests::shell(crun.repository.beside("."), "chmod 755 . && chown 12345 seen seen/program");
+    const auto other = {"setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"};
+    words.insert(words.begin(), other.begin(), other.end());
+  }
+  const auto called = crun.call(words, {{"KEY", "of-a-lock"}});
+  INFO(called.err);
+  CHECK(called.out.empty());
+  CHECK(called.err.find("No such process") == std::string::npos);
 }
