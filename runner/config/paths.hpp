@@ -11,7 +11,8 @@ struct Paths {
   std::filesystem::path runtime;  // $XDG_RUNTIME_DIR/crun, else $TMPDIR/crun-UID
 };
 
-/// Relative values of the variables are ignored, as the XDG specification asks.
+/// Relative values of the variables are ignored, as the XDG specification asks. Throws Error when
+/// the cache belongs to another user.
 Paths standard_paths();
 
 }  // namespace crun::runner
