@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "executor/log/any_byte.hpp"
+
 namespace crun::executor {
 
 void LineSplitter::write(std::string_view bytes) {
@@ -93,7 +95,9 @@ std::size_t sequence_length(std::string_view text, std::size_t& bad) {
 
 }  // namespace
 
-std::string repair_utf8(std::string_view text) {
+std::string repair_utf8(std::string whole) {
+  if (!any_byte(whole, [](unsigned char byte) { return byte >= 0x80; })) return whole;
+  std::string_view text = whole;
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {

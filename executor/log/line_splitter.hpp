@@ -36,6 +36,6 @@ class LineSplitter {
 };
 
 /// The same text with U+FFFD for whatever is no UTF-8.
-std::string repair_utf8(std::string_view text);
+std::string repair_utf8(std::string text);
 
 }  // namespace crun::executor

@@ -4,6 +4,7 @@
 #include "executor/log/line_splitter.hpp"
 #include "executor/log/problem_matcher.hpp"
 #include "executor/log/step_commands.hpp"
+#include "executor/log/workflow_command.hpp"
 
 namespace crun::executor {
 
@@ -63,9 +64,12 @@ struct StepLog::Impl : CommandSink {
 };
 
 void StepLog::Impl::read(std::string_view raw) {
-  std::string line = disarm(raw);
-  if (commands.process(line) || match(line)) return;
-  text(line);
+  if (!may_be_command(raw)) {
+    if (!match(raw)) text(raw);
+    return;
+  }
+  const std::string line = disarm(raw);
+  if (!commands.process(line) && !match(line)) text(line);
 }
 
 bool StepLog::Impl::match(std::string_view line) {

@@ -46,6 +46,11 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(space) + 1);
 }
 
+std::string_view without_indent(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t\v\f"), line.size()));
+  return line;
+}
+
 /// "name key=value,key2=value2"; entries without a name or a value do not count.
 template <std::size_t size>
 std::optional<WorkflowCommand> parse_head(
@@ -95,7 +100,7 @@ std::string WorkflowCommand::property(std::string_view key) const {
 
 std::optional<WorkflowCommand> parse_command_v2(
     std::string_view line, const IsCommand& is_command) {
-  line.remove_prefix(std::min(line.find_first_not_of(" \t\v\f"), line.size()));
+  line = without_indent(line);
   if (!line.starts_with("::")) return std::nullopt;
   auto end = line.find("::", 2);
   if (end == std::string_view::npos) return std::nullopt;
@@ -116,11 +121,12 @@ std::optional<WorkflowCommand> parse_command_v1(
   return command;
 }
 
+bool may_be_command(std::string_view line) {
+  return without_indent(line).starts_with("::") || line.find("##[") != std::string_view::npos;
+}
+
 std::optional<WorkflowCommand> parse_command(std::string_view line, const IsCommand& is_command) {
-  // Nearly every line ends here.
-  if (line.find("::") == std::string_view::npos && line.find("##[") == std::string_view::npos) {
-    return std::nullopt;
-  }
+  if (!may_be_command(line)) return std::nullopt;
   auto command = parse_command_v2(line, is_command);
   return command ? command : parse_command_v1(line, is_command);
 }

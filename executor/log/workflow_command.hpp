@@ -29,6 +29,10 @@ struct WorkflowCommand {
 /// Is this the name of a command? What is none is ordinary output.
 using IsCommand = std::function<bool(std::string_view name)>;
 
+/// A quick look: of nearly all lines it says no, and then it is right. What it says no to has no
+/// mark of the runner's (`##[...]`) in it either.
+bool may_be_command(std::string_view line);
+
 std::optional<WorkflowCommand> parse_command(std::string_view line, const IsCommand& is_command);
 /// Each syntax alone.
 std::optional<WorkflowCommand> parse_command_v2(std::string_view line, const IsCommand& is_command);

@@ -40,16 +40,17 @@ void PushWatch::line(std::string_view line) {
     repository_ = line.substr(0, line.find(']'));
     return;
   }
-  if (const auto at = line.find(digest_word); at != std::string_view::npos && at > 0) {
-    const auto tag = line.substr(0, at);
-    if (!repository_.empty() && tag.find(' ') == std::string_view::npos) {
-      saw(repository_ + ":" + std::string(tag),
-          line.substr(at + digest_word.size(), digest_length));
+  // A tag has no space in it.
+  if (const auto space = line.find(' '); space != std::string_view::npos && space > 1) {
+    const auto tag = line.substr(0, space - 1);
+    if (!repository_.empty() && line.substr(tag.size()).starts_with(digest_word)) {
+      return saw(
+          repository_ + ":" + std::string(tag),
+          line.substr(tag.size() + digest_word.size(), digest_length));
     }
-    return;
   }
-  if (const auto at = line.find(manifest_word);
-      at != std::string_view::npos && line.starts_with('#')) {
+  if (!line.starts_with('#')) return;
+  if (const auto at = line.find(manifest_word); at != std::string_view::npos) {
     auto what = line.substr(at + manifest_word.size());
     what = what.substr(0, what.find(' '));
     if (const auto digest = what.find('@'); digest != std::string_view::npos) {

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "runner/render/any_byte.hpp"
+#include "executor/log/any_byte.hpp"
 #include "workflow/expression/json.hpp"
 
 namespace crun::runner {
@@ -104,6 +104,11 @@ class ObjectWriter {
   void library(std::string_view name, const Value& value) {
     member(name) += json(value).dump(-1, ' ', false, json::error_handler_t::replace);
   }
+  /// Members that are written already: `"name":value`, with commas between them.
+  void members(std::string_view written) {
+    if (std::exchange(has_members_, true)) text_ += ',';
+    text_ += written;
+  }
   /// The text, where the member's value is to be added. `name` needs no quoting.
   std::string& member(std::string_view name) {
     if (std::exchange(has_members_, true)) text_ += ',';
@@ -135,6 +140,30 @@ void add_members(const PushedImage& image, ObjectWriter& add) {
   }
   if (!image.detail.empty()) add("detail", image.detail);
 }
+
+/// What a line of a log has in common with those around it.
+struct LogHead {
+  LogHead() = default;
+  explicit LogHead(const LogLine& line) : job(line.job), step(line.step), kind(line.kind) {
+    {
+      ObjectWriter add(text);
+      add("event", "log");
+      add("job", job);
+      add("step", step);
+      add("kind", kind_name(kind));
+    }
+    text = text.substr(1, text.size() - 2);  // its members alone
+  }
+
+  bool is_of(const LogLine& line) const {
+    return !text.empty() && step == line.step && kind == line.kind && job == line.job;
+  }
+
+  std::string job;
+  int step = 0;
+  LogLine::Kind kind = LogLine::Kind::text;
+  std::string text = {};
+};
 
 /// One overload a kind of event: the members of its object, in the order people read.
 struct Members {
@@ -171,10 +200,10 @@ struct Members {
   }
 
   void operator()(const LogLine& event) const {
-    add("event", "log");
-    add("job", event.job);
-    add("step", event.step);
-    add("kind", kind_name(event.kind));
+    // Many come in a row that have only their text for themselves.
+    thread_local LogHead head;
+    if (!head.is_of(event)) head = LogHead(event);
+    add.members(head.text);
     add("line", event.line);
   }
 
@@ -255,27 +284,20 @@ struct Members {
 }  // namespace
 
 std::string format_time(std::chrono::system_clock::time_point time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds =
-      std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
-  // Events come many in a second: all but the milliseconds is kept.
-  thread_local std::chrono::system_clock::time_point last_second{};
-  thread_local std::string last_text;
-  if (last_text.empty() || seconds != last_second) {
-    const auto stamp = std::chrono::system_clock::to_time_t(seconds);
-    std::tm utc{};
-    ::gmtime_r(&stamp, &utc);
-    last_second = seconds;
-    last_text = fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        utc.tm_year + 1900,
-        utc.tm_mon + 1,
-        utc.tm_mday,
-        utc.tm_hour,
-        utc.tm_min,
-        utc.tm_sec);
-  }
-  return fmt::format("{}.{:03}Z", last_text, milliseconds);
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
+  const auto stamp = std::chrono::system_clock::to_time_t(seconds);
+  std::tm utc{};
+  ::gmtime_r(&stamp, &utc);
+  return fmt::format(
+      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+      utc.tm_year + 1900,
+      utc.tm_mon + 1,
+      utc.tm_mday,
+      utc.tm_hour,
+      utc.tm_min,
+      utc.tm_sec,
+      (milliseconds - seconds).count());
 }
 
 std::string event_json(const Event& event) {
@@ -285,8 +307,13 @@ std::string event_json(const Event& event) {
 }
 
 void append_event_json(const Event& event, std::string& text) {
+  // Events come many in a millisecond.
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(event.time);
+  thread_local auto last = now;
+  thread_local std::string shown = format_time(now);
+  if (now != last) shown = format_time(last = now);
   ObjectWriter add(text);
-  add("time", format_time(event.time));
+  add("time", shown);
   std::visit(Members{add}, event.body);
 }
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "runner/render/any_byte.hpp"
+#include "executor/log/any_byte.hpp"
 
 namespace crun::runner {
 
@@ -52,13 +52,14 @@ std::string format_size(std::uint64_t bytes) {
 
 /// Control bytes of a step must not reach the reader's terminal: colours are dropped whole, the
 /// rest becomes visible as a space.
-std::string printable(std::string_view text) {
+void append_printable(std::string_view text, std::string& out) {
   const auto is_control = [](unsigned char byte) {
     return ((byte < 0x20) & (byte != '\t')) | (byte == 0x7f);
   };
-  if (!any_byte(text, is_control)) return std::string(text);
-  std::string out;
-  out.reserve(text.size());
+  if (!any_byte(text, is_control)) {
+    out += text;
+    return;
+  }
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte == 0x1b && at + 1 < text.size() && text[at + 1] == '[') {
@@ -72,6 +73,11 @@ std::string printable(std::string_view text) {
       out += ' ';
     }
   }
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  append_printable(text, out);
   return out;
 }
 
@@ -166,8 +172,13 @@ void PlainSink::write(const LogLine& event, Time time) {
     default:
       break;
   }
-  const auto prefix = name_of(event.job) + " | " + mark;
-  each_line(event.line, [&](std::string_view text) { line(prefix + printable(text)); });
+  const auto& name = leg.name.empty() ? event.job : leg.name;
+  each_line(event.line, [&](std::string_view text) {
+    output_.text().append(name).append(" | ").append(mark);
+    append_printable(text, output_.text());
+    output_.text() += '\n';
+    output_.wrote();
+  });
 }
 
 /// Those of a job's steps are one text, as on GitHub.

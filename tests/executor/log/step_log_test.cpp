@@ -241,6 +241,14 @@ TEST_CASE("step log: the program that an action runs is told apart", "[log]") {
   CHECK(step.print("[command]/usr/bin/git version") == Events{"command: /usr/bin/git version"});
 }
 
+TEST_CASE("step log: a command may be indented, an old one stand anywhere in a line", "[log]") {
+  Recorder step;
+  CHECK(step.print(" \t::notice::new") == Events{"notice: new", "note notice: new"});
+  CHECK(step.print("so ##[notice]old") == Events{"notice: old", "note notice: old"});
+  CHECK(step.print("so ::notice::none") == Events{"text: so ::notice::none"});
+  CHECK(step.print("::no command::") == Events{"text: ::no command::"});
+}
+
 TEST_CASE("step log: broken UTF-8 is repaired, carriage returns make lines", "[log]") {
   Recorder step;
   CHECK(step.print("10%\r20%\r\n\xFFz") == Events{"text: 10%", "text: 20%", "text: \xEF\xBF\xBDz"});

@@ -49,6 +49,22 @@ TEST_CASE("event json: text that is no UTF-8 is repaired", "[render]") {
   CHECK(json["line"] == "a\xEF\xBF\xBDz");
 }
 
+TEST_CASE("event json: each line keeps its own time, job, step and kind", "[render]") {
+  const auto read = [](const Event& event) { return nlohmann::json::parse(event_json(event)); };
+  auto event = log("first");
+  CHECK(read(event)["line"] == "first");
+  event.time += std::chrono::microseconds(1500);
+  CHECK(read(event)["time"] == "2026-02-01T00:00:00.008Z");
+  auto& line = std::get<LogLine>(event.body);
+  line.job = "test";
+  CHECK(read(event)["job"] == "test");
+  line.step = 4;
+  CHECK(read(event)["step"] == 4);
+  line.kind = LogLine::Kind::error;
+  CHECK(read(event)["kind"] == "error");
+  CHECK(read(log("again"))["job"] == "build");
+}
+
 TEST_CASE("event json: an event is added at the end of a text, which stays as it is", "[render]") {
   std::string text = "before";
   append_event_json(log("\xC3\xBC"), text);

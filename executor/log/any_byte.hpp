@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace crun::runner {
+namespace crun::executor {
 
 /// Is there a byte for which `is` holds? Blocks of fixed size become vector instructions.
 template <typename Is>
@@ -23,4 +23,4 @@ bool any_byte(std::string_view text, Is is) {
   return false;
 }
 
-}  // namespace crun::runner
+}  // namespace crun::executor
