@@ -43,6 +43,7 @@ struct RunFacts {
   std::string run_id;
   workflow::WorkflowPtr workflow;
   workflow::Object github;  // the context without what belongs to a job or step
+  workflow::Object job;  // what the job context says of the workflow file: called ones have others
   workflow::Object vars;
   workflow::Object secrets;
   workflow::Object inputs;

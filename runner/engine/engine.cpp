@@ -210,11 +210,7 @@ class Engine {
     if (!leg.call) return facts_;
     auto& facts = called_[leg.call];
     if (facts) return *facts;
-    facts = std::make_unique<RunFacts>(facts_);
-    facts->workflow = leg.call->workflow;
-    facts->inputs = leg.call->inputs;
-    facts->secrets = leg.call->secrets;
-    for (const auto& [name, value] : facts->secrets) facts->masker->add(value.to_string());
+    facts = std::make_unique<RunFacts>(called_facts(facts_, *leg.call));
     return *facts;
   }
 

@@ -21,6 +21,13 @@ std::string numeric_id(const std::string& run_id) {
   return digits.empty() ? "1" : digits;
 }
 
+/// "git://github.com/owner/name.git", though nobody serves that any more.
+std::string git_url(const std::string& server_url, const std::string& repository) {
+  const auto scheme = server_url.starts_with("http") ? server_url.find("://") : std::string::npos;
+  const auto server = scheme == std::string::npos ? server_url : "git" + server_url.substr(scheme);
+  return fmt::format("{}/{}.git", server, repository);
+}
+
 }  // namespace
 
 Object github_context(
@@ -43,7 +50,7 @@ Object github_context(
   github.set("repository_owner", owner);
   github.set("repository_id", "1");
   github.set("repository_owner_id", "1");
-  github.set("repositoryUrl", fmt::format("{}/{}.git", event.server_url, event.repository));
+  github.set("repositoryUrl", git_url(event.server_url, event.repository));
   github.set("run_id", numeric_id(run_id));
   github.set("run_number", "1");
   github.set("run_attempt", "1");
@@ -66,6 +73,17 @@ Object github_context(
                                                : event.server_url + "/api/graphql");
   github.set("secret_source", "Actions");
   return github;
+}
+
+Object workflow_file_context(const Object& github, const std::string& path) {
+  const auto repository = github.find("repository")->to_string();
+  Object job;
+  job.set(
+      "workflow_ref", fmt::format("{}/{}@{}", repository, path, github.find("ref")->to_string()));
+  job.set("workflow_sha", *github.find("sha"));
+  job.set("workflow_repository", repository);
+  job.set("workflow_file_path", path);
+  return job;
 }
 
 }  // namespace crun::runner

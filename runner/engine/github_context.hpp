@@ -16,4 +16,7 @@ workflow::Object github_context(
     const std::string& run_id,
     const std::string& token);
 
+/// What the `job` context says of the file that a job stands in: here of this repository.
+workflow::Object workflow_file_context(const workflow::Object& github, const std::string& path);
+
 }  // namespace crun::runner

@@ -25,6 +25,9 @@ executor::RunFacts make_facts(
     const Paths& paths,
     std::shared_ptr<executor::Masker> masker);
 
+/// Those of the jobs of a called workflow, which have inputs, secrets and env of their own.
+executor::RunFacts called_facts(const executor::RunFacts& of_caller, const CallFacts& call);
+
 SchedulerOptions scheduler_options(const RunOptions& options);
 
 }  // namespace crun::runner
