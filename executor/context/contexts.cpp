@@ -92,25 +92,32 @@ std::string seen(const ContextSources& sources, const std::string& path, Where w
 Object own_github_members(
     const ContextSources& sources,
     const StepFrame& frame,
-    const std::string& action_name,
+    const ActionIdentity& action,
     Where where) {
   Object github;
   github.set("job", sources.job.job->id);
   github.set("workspace", seen(sources, sources.folders.workspace, where));
   github.set("event_path", seen(sources, sources.folders.event_path, where));
-  github.set("action", action_name);
+  github.set("action", action.step);
   github.set("action_path", seen(sources, frame.action_path, where));
-  github.set("action_repository", frame.action_repository);
-  github.set("action_ref", frame.action_ref);
+  github.set("action_repository", action.repository);
+  github.set("action_ref", action.ref);
   if (frame.composite()) github.set("action_status", workflow::to_string(frame.action_status));
   return github;
 }
 
 Object github_object(
-    const ContextSources& sources, const StepFrame& frame, const std::string& action_name) {
+    const ContextSources& sources, const StepFrame& frame, const ActionIdentity& action) {
   Object github = sources.run.github;
-  for (const auto& [name, value] : own_github_members(sources, frame, action_name, Where::steps)) {
+  for (const auto& [name, value] : own_github_members(sources, frame, action, Where::steps)) {
     github.set(name, value);
+  }
+  if (action.step.empty()) return github;
+  const auto& folder = sources.folders.file_commands;
+  const auto* files = sources.files.next(folder, sources.place.in_container);
+  if (files == nullptr) return github;
+  for (auto& [name, path] : files->paths(seen(sources, folder, Where::steps))) {
+    github.set(name, std::move(path));
   }
   return github;
 }
@@ -129,7 +136,7 @@ Object runner_object(const ContextSources& sources, Where where = Where::steps) 
 }
 
 Object job_object(const ContextSources& sources) {
-  Object job;
+  Object job = sources.run.job;
   job.set("status", workflow::to_string(sources.state.status));
   if (sources.place.in_container) job.set("container", sources.place.container);
   if (!sources.place.services.empty()) job.set("services", sources.place.services);
@@ -141,7 +148,7 @@ struct ContextOrigin {
   const ContextSources& sources;
   const StepFrame& frame;
   const Environment& env;
-  std::string action_name;
+  ActionIdentity action;
 };
 
 struct LateContext {
@@ -156,7 +163,7 @@ constexpr LateContext late_contexts[] = {
     {"github",
      true,
      [](const ContextOrigin& of) -> Value {
-       return github_object(of.sources, of.frame, of.action_name);
+       return github_object(of.sources, of.frame, of.action);
      }},
     {"inputs",
      true,
@@ -207,26 +214,33 @@ class MadeContexts {
 
 }  // namespace
 
-Value step_value(
+void remember_step(
+    StepFrame& frame,
+    const std::string& id,
     const std::vector<std::pair<std::string, std::string>>& outputs,
     Conclusion outcome,
     Conclusion conclusion) {
+  if (id.starts_with("__")) return;  // what steps without an id are called
   Object values;
   for (const auto& [name, value] : outputs) values.set(name, value);
   Object step;
   step.set("outputs", Value(std::move(values)));
   step.set("outcome", workflow::to_string(outcome));
   step.set("conclusion", workflow::to_string(conclusion));
-  return Value(std::move(step));
+  frame.steps.set(id, Value(std::move(step)));
+}
+
+ActionIdentity before_it_runs(const StepFrame& frame, const std::string& step) {
+  return {frame.composite() ? frame.step : step, frame.action_repository, frame.action_ref};
 }
 
 Scope step_scope(
     const ContextSources& sources,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name) {
+    const ActionIdentity& action) {
   Scope scope;
-  auto made = std::make_shared<MadeContexts>(ContextOrigin{sources, frame, env, action_name});
+  auto made = std::make_shared<MadeContexts>(ContextOrigin{sources, frame, env, action});
   static const Object in_job = unmade_contexts(false), in_composite = unmade_contexts(true);
   scope.contexts = frame.composite() ? in_composite : in_job;
   scope.late = [made](std::string_view name) -> const Value& { return made->get(name); };
@@ -265,7 +279,7 @@ Environment process_environment(
     const ContextSources& sources,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name,
+    const ActionIdentity& action,
     Where where) {
   const bool inside = sources.place.in_container && where == Where::steps;
   Environment process = inside ? sources.place.environment : sources.run.machine_environment;
@@ -283,7 +297,7 @@ Environment process_environment(
   if (!inside) path += ":" + sources.folders.programs;
   process.set("PATH", path);
 
-  const auto own = own_github_members(sources, frame, action_name, where);
+  const auto own = own_github_members(sources, frame, action, where);
   for (const auto* member : exported_members) {
     const auto* value = own.find(member);
     if (value == nullptr) value = sources.run.github.find(member);

@@ -8,6 +8,7 @@
 #include "executor/context/job_place.hpp"
 #include "executor/context/job_request.hpp"
 #include "executor/context/job_state.hpp"
+#include "executor/files/file_commands.hpp"
 #include "workflow/expression/expression.hpp"
 
 namespace crun::executor {
@@ -19,7 +20,18 @@ struct ContextSources {
   const JobFolders& folders;
   const JobState& state;
   const JobPlace& place;
+  FileCommandStock& files;
 };
+
+/// Whom the github context names while a step runs.
+struct ActionIdentity {
+  std::string step;  // of the job, also for what a composite action of it runs; empty: no step
+  /// Of the action that the step uses; empty for scripts and for actions of the job's own files.
+  std::string repository, ref;
+};
+
+/// While a step's env and condition are looked at: a nested one still has the composite's.
+ActionIdentity before_it_runs(const StepFrame& frame, const std::string& step);
 
 /// Programs of a job run where its steps do, or (built-in actions) always on this machine.
 enum class Where { steps, machine };
@@ -30,7 +42,7 @@ workflow::Scope step_scope(
     const ContextSources& sources,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name);
+    const ActionIdentity& action);
 
 /// What expressions in steps may name: all contexts at job level, fewer in composite actions.
 const workflow::ExpressionNames& step_names(bool composite);
@@ -51,7 +63,7 @@ Environment process_environment(
     const ContextSources& sources,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name,
+    const ActionIdentity& action,
     Where where = Where::steps);
 
 }  // namespace crun::executor

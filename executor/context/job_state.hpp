@@ -41,8 +41,8 @@ struct JobState {
 /// Where steps live: the job, or a composite action called by a step of it. Steps see the inputs
 /// and the steps of their own frame only.
 struct StepFrame {
-  const StepFrame* parent = nullptr;
-  int depth = 0;  // 0: the job
+  int depth = 0;     // 0: the job
+  std::string step;  // of a composite: the job's step that it runs for
   workflow::Object inputs;
   workflow::Object steps;
   std::string action_path, action_repository, action_ref;
@@ -55,8 +55,11 @@ struct StepFrame {
   bool composite() const { return depth > 0; }
 };
 
-/// A step's outputs and results as `steps.<id>` shows them.
-workflow::Value step_value(
+/// A step's outputs and results, for `steps.<id>` of its frame. Of a step that has no id of its own
+/// the context says nothing.
+void remember_step(
+    StepFrame& frame,
+    const std::string& id,
     const std::vector<std::pair<std::string, std::string>>& outputs,
     Conclusion outcome,
     Conclusion conclusion);

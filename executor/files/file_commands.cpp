@@ -20,7 +20,7 @@ namespace {
 
 struct FileRow {
   const char* variable;
-  const char* command;  // as errors name it
+  const char* command;  // as errors and the github context name it
   const char* name;     // of the file, before the prefix
 };
 
@@ -251,6 +251,14 @@ void FileCommands::export_to(Environment& environment, const std::string& folder
   }
 }
 
+NamedValues FileCommands::paths(const std::string& folder) const {
+  NamedValues paths;
+  for (const FileRow& row : files) {
+    paths.emplace_back(row.command, folder + '/' + row.name + prefix_);
+  }
+  return paths;
+}
+
 FileCommandResults FileCommands::read() const {
   FileCommandResults results;
   // Each file on its own: an error in one leaves the others.
@@ -299,6 +307,16 @@ std::vector<std::string> FileCommands::read_report() const {
 std::unique_ptr<FileCommands> FileCommandStock::make() const {
   static int serial = 0;
   return std::make_unique<FileCommands>(folder_, std::to_string(++serial), shared_);
+}
+
+const FileCommands* FileCommandStock::next(
+    const std::filesystem::path& folder, bool shared) noexcept {
+  try {
+    next_ = take(folder, shared);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+  return next_.get();
 }
 
 std::unique_ptr<FileCommands> FileCommandStock::take(

@@ -46,6 +46,8 @@ class FileCommands {
 
   /// GITHUB_ENV and so on. `folder`: that of the files as the program sees it, when it is another.
   void export_to(Environment& environment, const std::string& folder = {}) const;
+  /// The files by the names that the github context has for them: "output", "step_summary".
+  NamedValues paths(const std::string& folder) const;
   FileCommandResults read() const;
   /// Somebody else removes the files.
   void abandon() { abandoned_ = true; }
@@ -70,6 +72,8 @@ class FileCommandStock {
  public:
   /// Makes the first set ahead: what take() is asked for later. Throws nothing.
   void prepare(const std::filesystem::path& folder, bool shared) noexcept;
+  /// What take() is going to give, or nothing where take() is going to throw.
+  const FileCommands* next(const std::filesystem::path& folder, bool shared) noexcept;
   /// A fresh set, as the constructor of FileCommands makes it. Throws Error.
   std::unique_ptr<FileCommands> take(const std::filesystem::path& folder, bool shared);
   /// Is read and no longer needed.

@@ -38,7 +38,8 @@ struct BackgroundSteps::Record {
             of_job.sources.job,
             of_job.sources.folders,
             state,
-            of_job.sources.place},
+            of_job.sources.place,
+            of_job.sources.files},
         parts{
             sources,
             state,
@@ -50,8 +51,7 @@ struct BackgroundSteps::Record {
             of_job.job_cancel,
             of_job.credentials,
             of_job.posts,
-            of_job.uses,
-            of_job.files},
+            of_job.uses},
         forced(force.on_request([this, &force] { stop.request(force.reason()); })) {
     frame.scope = scope;
   }
@@ -159,7 +159,7 @@ StepResult BackgroundSteps::merge(const Records& records) {
 asio::awaitable<StepResult> BackgroundSteps::run_control(const workflow::Step& step, int number) {
   const auto begin = Clock::now();
   const auto& job = parts_.sources.job.id;
-  const auto scope = call_scope(parts_, frame_, parts_.state.env, step.id);
+  const auto scope = call_scope(parts_, frame_, parts_.state.env, {step.id, {}, {}});
   const auto name = parts_.sources.run.masker->mask(display_name(step, scope));
   parts_.emit(StepStarted{job, number, name});
   auto records = chosen(step);
@@ -186,7 +186,7 @@ asio::awaitable<StepResult> BackgroundSteps::run_parallel(const workflow::Step& 
   }
   co_await until_ended(records);
   auto result = merge(records);
-  const auto scope = call_scope(parts_, frame_, parts_.state.env, group.id);
+  const auto scope = call_scope(parts_, frame_, parts_.state.env, {group.id, {}, {}});
   result.name = parts_.sources.run.masker->mask(display_name(group, scope));
   co_return result;
 }

@@ -47,7 +47,7 @@ class JobRunner {
         emit_(std::move(emit)),
         cancel_(cancel),
         ground_(std::move(ground)),
-        sources_{run_, request_, folders_, state_, place_},
+        sources_{run_, request_, folders_, state_, place_, files_},
         deadline_(loop.executor) {}
 
   asio::awaitable<JobResult> run() {
@@ -194,8 +194,7 @@ class JobRunner {
         cancel_.cancel,
         [store](const std::string& registry) { return store->find(registry); },
         posts_,
-        uses_,
-        files_};
+        uses_};
   }
 
   /// What actions do before the first step, in the order of their steps.

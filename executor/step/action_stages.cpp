@@ -83,44 +83,47 @@ void warn_of_unexpected(
 }
 
 NamedValues action_inputs(
-    StepCall& call,
-    const workflow::Action& action,
-    const NamedValues& given,
-    const workflow::Scope& scope) {
+    const workflow::Action& action, const NamedValues& given, const workflow::Scope& scope) {
   NamedValues inputs;
   for (const auto& input : action.inputs) {
     const auto found = std::find_if(given.begin(), given.end(), [&](const auto& entry) {
       return workflow::compare_ignoring_case(entry.first, input.name) == 0;
     });
-    if (found == given.end()) {
-      const auto value =
-          input.default_value ? evaluate_string(*input.default_value, scope) : std::string();
-      inputs.emplace_back(input.name, value);
-      continue;
+    if (found != given.end()) {
+      inputs.emplace_back(input.name, found->second);
+    } else {
+      const auto* otherwise = input.default_value.get();
+      inputs.emplace_back(
+          input.name, otherwise != nullptr ? evaluate_string(*otherwise, scope) : std::string());
     }
-    inputs.emplace_back(input.name, found->second);
-    if (!input.deprecation_message.empty()) {
+  }
+  for (const auto& entry : given) {
+    if (action.find_input(entry.first) == nullptr) inputs.push_back(entry);
+  }
+  return inputs;
+}
+
+void warn_of_inputs(StepCall& call, const workflow::Action& action, const NamedValues& given) {
+  std::vector<std::string> unexpected, valid;
+  for (const auto& input : action.inputs) valid.push_back(input.name);
+  for (const auto& [name, value] : given) {
+    if (const auto* input = action.find_input(name)) {
+      if (input->deprecation_message.empty()) continue;
       call.log.annotate(
           LogLine::Kind::warning,
           fmt::format(
               "Input '{}' has been deprecated with message: {}",
-              input.name,
-              input.deprecation_message));
+              input->name,
+              input->deprecation_message));
+      continue;
     }
-  }
-  std::vector<std::string> unexpected, valid;
-  for (const auto& input : action.inputs) valid.push_back(input.name);
-  for (const auto& [name, value] : given) {
-    if (action.find_input(name) != nullptr) continue;
     // The image of a Docker action takes these two from any step.
     const bool docker = action.kind == workflow::Action::Kind::docker &&
                         (workflow::compare_ignoring_case(name, "args") == 0 ||
                          workflow::compare_ignoring_case(name, "entrypoint") == 0);
     if (!docker) unexpected.push_back(name);
-    if (action.kind != workflow::Action::Kind::composite) inputs.emplace_back(name, value);
   }
   warn_of_unexpected(call, unexpected, valid);
-  return inputs;
 }
 
 std::string input_variable(std::string_view input) {
@@ -134,18 +137,18 @@ std::string input_variable(std::string_view input) {
 Environment stage_variables(const ActionUse& use) {
   auto variables = use.inputs;
   for (const auto& [name, value] : use.state) variables.set("STATE_" + name, value);
-  variables.set("GITHUB_ACTION_REPOSITORY", use.action->repository);
-  variables.set("GITHUB_ACTION_REF", use.action->ref);
   return variables;
 }
 
-StepFrame composite_frame(const StepCall& call, const ActionUse& use, const NamedValues& inputs) {
+std::unique_ptr<StepFrame> composite_frame(
+    const StepCall& call, const ActionUse& use, const NamedValues& inputs) {
   if (static_cast<std::size_t>(call.frame.depth) >= deepest_nesting) {
     throw Error(fmt::format(
         "{}: composite actions are nested deeper than {} levels", call.step.uses, deepest_nesting));
   }
-  StepFrame frame;
-  frame.parent = &call.frame;
+  auto made = std::make_unique<StepFrame>();
+  auto& frame = *made;
+  frame.step = call.action.step;
   frame.depth = call.frame.depth + 1;
   frame.action_path = use.action->folder.string();
   frame.action_repository = use.action->repository;
@@ -155,7 +158,7 @@ StepFrame composite_frame(const StepCall& call, const ActionUse& use, const Name
   frame.env = call.frame.env;
   frame.env.merge(call.own_env);
   for (const auto& [name, value] : inputs) frame.inputs.set(name, value);
-  return frame;
+  return made;
 }
 
 void say_inputs(StepCall& call, const NamedValues& given) {
@@ -195,12 +198,13 @@ void register_post(JobParts& parts, const StepCall& call, ActionUse& use) {
   if (use.has_post_step) return;
   use.has_post_step = true;
   PostStep post;
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto scope = call_scope(parts, call);
   post.name = "Post " + display_name(call.step, scope);
-  post.action_name = call.action_name;
+  post.step = &call.step;
   post.use = use_key(call.frame, call.step);
-  post.env = call.frame.env;
-  post.env.merge(call.own_env);
+  if (call.frame.composite()) {
+    post.composite = call.frame.scope.substr(0, call.frame.scope.size() - 1);
+  }
   parts.posts.push_back(std::move(post));
 }
 

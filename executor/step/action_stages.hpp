@@ -41,12 +41,11 @@ ActionPlace place_of(const JobParts& parts, const StepFrame& frame);
 /// Does it, or an action in it, have a stage before the main steps?
 bool has_pre(const ActionUse& use, const std::string& key, const ActionUses& uses);
 
-/// Inputs in the manifest's order, defaults and all; warns of unexpected and deprecated ones.
+/// Inputs in the manifest's order, defaults and all, then those that it does not know.
 NamedValues action_inputs(
-    StepCall& call,
-    const workflow::Action& action,
-    const NamedValues& given,
-    const workflow::Scope& scope);
+    const workflow::Action& action, const NamedValues& given, const workflow::Scope& scope);
+/// GitHub's warnings of unexpected and deprecated ones.
+void warn_of_inputs(StepCall& call, const workflow::Action& action, const NamedValues& given);
 
 /// GitHub's warning, where a step gives what the action does not know.
 void warn_of_unexpected(
@@ -57,11 +56,12 @@ void warn_of_unexpected(
 /// "two words" -> "INPUT_TWO_WORDS"; hyphens stay, as on GitHub.
 std::string input_variable(std::string_view input);
 
-/// INPUT_*, STATE_* and whose action it is.
+/// INPUT_* and STATE_*.
 Environment stage_variables(const ActionUse& use);
 
 /// The frame of a composite action that a step calls.
-StepFrame composite_frame(const StepCall& call, const ActionUse& use, const NamedValues& inputs);
+std::unique_ptr<StepFrame> composite_frame(
+    const StepCall& call, const ActionUse& use, const NamedValues& inputs);
 
 /// "Run owner/action@v1" as a group in the log, with what it gets.
 void say_inputs(StepCall& call, const NamedValues& given);

@@ -154,7 +154,7 @@ void warn_of_unknown_commit(StepCall& call, const ResolvedAction& action) {
 asio::awaitable<StepOutcome> run_builtin_step(JobParts& parts, StepCall& call, ActionUse& use) {
   const auto* action = builtin::find_builtin(use.action->repository);
   const std::string program(action->name);
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
 
   call.log.say(LogLine::Kind::group, fmt::format("Run {}", call.step.uses));

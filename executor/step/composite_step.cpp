@@ -22,7 +22,7 @@ NestedEnvironment nested_environment(
     JobParts& parts, const StepFrame& frame, const workflow::Step& step) {
   NestedEnvironment env;
   env.all = frame_environment(parts.state, frame);
-  const auto scope = call_scope(parts, frame, env.all, step.id);
+  const auto scope = call_scope(parts, frame, env.all, before_it_runs(frame, step.id));
   for (auto& [name, value] : evaluate_mapping(step.env.get(), scope)) env.own.set(name, value);
   env.all.merge(env.own);
   return env;
@@ -47,12 +47,13 @@ asio::awaitable<StepOutcome> run_nested(
     JobParts& parts, StepCall& outer, StepFrame& frame, const workflow::Step& step) {
   StepOutcome outcome;
   const auto env = nested_environment(parts, frame, step);
-  const auto scope = call_scope(parts, frame, env.all, step.id);
+  const auto identity = before_it_runs(frame, step.id);
+  const auto scope = call_scope(parts, frame, env.all, identity);
   bool runs = frame.action_status == Conclusion::success;
   if (step.condition) runs = decide(*step.condition, scope).runs;
   if (!runs) {
     outcome.conclusion = Conclusion::skipped;
-    frame.steps.set(step.id, step_value({}, Conclusion::skipped, Conclusion::skipped));
+    remember_step(frame, step.id, {}, Conclusion::skipped, Conclusion::skipped);
     co_return outcome;
   }
   CancelSource cancel;
@@ -60,7 +61,7 @@ asio::awaitable<StepOutcome> run_nested(
   const auto with_job = parts.job_cancel.on_request([&] {
     if (!outlives_cancel(step, scope)) cancel.request(parts.job_cancel.reason());
   });
-  StepCall call{step, frame, outer.number, step.id, env.all, env.own, outer.log, cancel};
+  StepCall call{step, frame, outer.number, identity, env.all, env.own, outer.log, cancel};
   try {
     outcome = co_await run_step_kind(parts, call);
   } catch (const Error& error) {
@@ -79,7 +80,7 @@ asio::awaitable<StepOutcome> run_nested(
       evaluate(*step.continue_on_error, scope).truthy()) {
     conclusion = Conclusion::success;
   }
-  frame.steps.set(step.id, step_value(outcome.outputs, outcome.conclusion, conclusion));
+  remember_step(frame, step.id, outcome.outputs, outcome.conclusion, conclusion);
   outcome.conclusion = conclusion;
   co_return outcome;
 }
@@ -88,10 +89,11 @@ asio::awaitable<StepOutcome> run_nested(
 
 asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call, ActionUse& use) {
   const auto action = use.action->manifest;
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
   say_inputs(call, given);
-  const auto inputs = action_inputs(call, *action, given, scope);
+  warn_of_inputs(call, *action, given);
+  const auto inputs = action_inputs(*action, given, scope);
   for (const auto& input : action->inputs) {
     const auto found = std::find_if(
         inputs.begin(), inputs.end(), [&](const auto& entry) { return entry.first == input.name; });
@@ -100,7 +102,7 @@ asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call,
           LogLine::Kind::warning, fmt::format("Input required and not supplied: {}", input.name));
     }
   }
-  auto frame = composite_frame(call, use, inputs);
+  auto& frame = *(use.frame = composite_frame(call, use, inputs));
 
   StepOutcome outcome;
   for (const auto& step : action->steps) {
@@ -114,7 +116,7 @@ asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call,
       }
     }
   }
-  const auto end_scope = call_scope(parts, frame, call.env, call.action_name);
+  const auto end_scope = call_scope(parts, frame, call.env, call.action);
   for (const auto& output : action->outputs) {
     if (output.value) {
       outcome.outputs.emplace_back(output.name, evaluate_string(*output.value, end_scope));
@@ -125,16 +127,17 @@ asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call,
 
 asio::awaitable<StepOutcome> run_composite_pre(JobParts& parts, StepCall& call, ActionUse& use) {
   const auto action = use.action->manifest;
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
-  const auto inputs = action_inputs(call, *action, given, scope);
-  auto frame = composite_frame(call, use, inputs);
+  const auto inputs = action_inputs(*action, given, scope);
+  auto& frame = *(use.frame = composite_frame(call, use, inputs));
   StepOutcome outcome;
   for (const auto& step : action->steps) {
     const auto found = parts.uses.find(use_key(frame, step));
     if (found == parts.uses.end() || !has_pre(found->second, found->first, parts.uses)) continue;
     const auto env = nested_environment(parts, frame, step);
-    StepCall nested{step, frame, call.number, step.id, env.all, env.own, call.log, call.cancel};
+    const auto identity = before_it_runs(frame, step.id);
+    StepCall nested{step, frame, call.number, identity, env.all, env.own, call.log, call.cancel};
     auto result = co_await run_pre_step(parts, nested, found->second);
     if (result.conclusion == Conclusion::failure || result.conclusion == Conclusion::cancelled) {
       co_return result;

@@ -50,7 +50,7 @@ std::string input_of(const ActionUse& use, const char* variable) {
 
 /// The contexts of `args` and `env`: the step's, with the action's own inputs.
 Scope action_scope(const JobParts& parts, const StepCall& call, const ActionUse& use) {
-  auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  auto scope = call_scope(parts, call);
   Object inputs;
   if (use.action->manifest) {
     for (const auto& input : use.action->manifest->inputs) {
@@ -103,7 +103,7 @@ asio::awaitable<std::string> build_image(
       "--iidfile",
       id_file,
       "--label",
-      fmt::format("crun.image={}", call.action_name),
+      fmt::format("crun.image={}", call.action.step),
       "--file",
       file.string(),
       file.parent_path().string()};
@@ -212,7 +212,12 @@ asio::awaitable<StepOutcome> run_inside(
   JobState state = parts.state;  // GITHUB_PATH is not for Docker actions
   state.path.clear();
   const ContextSources sources{
-      parts.sources.run, parts.sources.job, parts.sources.folders, state, place};
+      parts.sources.run,
+      parts.sources.job,
+      parts.sources.folders,
+      state,
+      place,
+      parts.sources.files};
   // The step's results go to the job's own state.
   JobParts inside{
       sources,
@@ -225,13 +230,12 @@ asio::awaitable<StepOutcome> run_inside(
       parts.job_cancel,
       parts.credentials,
       parts.posts,
-      parts.uses,
-      parts.files};
+      parts.uses};
   StepCall translated_call{
       call.step,
       call.frame,
       call.number,
-      call.action_name,
+      call.action,
       translated(call.env, job_paths, place.paths),
       call.own_env,
       call.log,
@@ -295,7 +299,7 @@ asio::awaitable<StepOutcome> run_docker_stage(
 }
 
 asio::awaitable<StepOutcome> run_image_step(JobParts& parts, StepCall& call, ActionUse& use) {
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
   say_inputs(call, given);
   use.inputs = {};

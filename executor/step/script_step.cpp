@@ -103,14 +103,14 @@ StepOutcome refused(StepCall& call, const std::string& message, const std::strin
 }  // namespace
 
 asio::awaitable<StepOutcome> run_script_step(JobParts& parts, StepCall& call) {
-  auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  auto scope = call_scope(parts, call);
   const auto& folders = parts.sources.folders;
 
   const auto shell_token =
       with_defaults(call.step.shell, parts, call.frame, &workflow::RunDefaults::shell);
   const auto folder_token = with_defaults(
       call.step.working_directory, parts, call.frame, &workflow::RunDefaults::working_directory);
-  auto environment = process_environment(parts.sources, call.frame, call.env, call.action_name);
+  auto environment = process_environment(parts.sources, call.frame, call.env, call.action);
   const auto& place = parts.sources.place;
   Shell shell;
   try {

@@ -67,8 +67,8 @@ Scope call_scope(
     const JobParts& parts,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name) {
-  auto scope = step_scope(parts.sources, frame, env, action_name);
+    const ActionIdentity& action) {
+  auto scope = step_scope(parts.sources, frame, env, action);
   scope.functions = workflow::step_status_functions(
       parts.state.status, frame.composite() ? std::optional(frame.action_status) : std::nullopt);
   const auto workspace = parts.sources.folders.workspace;
@@ -78,6 +78,10 @@ Scope call_scope(
     return hash_files(workspace, patterns);
   };
   return scope;
+}
+
+Scope call_scope(const JobParts& parts, const StepCall& call) {
+  return call_scope(parts, call.frame, call.env, call.action);
 }
 
 NamedValues evaluate_mapping(const Token* token, const Scope& scope) {
@@ -92,7 +96,7 @@ NamedValues evaluate_mapping(const Token* token, const Scope& scope) {
 asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, ProcessCall process) {
   StepOutcome outcome;
   const auto& folders = parts.sources.folders;
-  auto files = parts.files.take(folders.file_commands, parts.sources.place.in_container);
+  auto files = parts.sources.files.take(folders.file_commands, parts.sources.place.in_container);
   if (process.on_report) files->add_report();
 
   SpawnRequest request;
@@ -102,8 +106,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   request.environment =
       process.environment
           ? std::move(*process.environment)
-          : process_environment(
-                parts.sources, call.frame, call.env, call.action_name, process.where);
+          : process_environment(parts.sources, call.frame, call.env, call.action, process.where);
   const bool inside = process.where == Where::steps;
   files->export_to(
       request.environment,
@@ -116,7 +119,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   };
   const auto program = request.argv.front();
   auto& host = inside ? parts.host : parts.machine;
-  request.meanwhile = [&stock = parts.files] { stock.tidy(); };
+  request.meanwhile = [&stock = parts.sources.files] { stock.tidy(); };
   auto result = co_await host.run(std::move(request), output, call.cancel);
   call.log.finish();
 
@@ -143,7 +146,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
       known.emplace_back(name, value);
     }
   }
-  parts.files.give_back(std::move(files));
+  parts.sources.files.give_back(std::move(files));
   apply_commands(parts, std::move(effects), outcome);
   co_return outcome;
 }
@@ -173,6 +176,7 @@ std::string display_name(const workflow::Step& step, const Scope& scope) {
 asio::awaitable<StepOutcome> run_step_kind(JobParts& parts, StepCall& call) {
   switch (call.step.kind) {
     case workflow::Step::Kind::run:
+      call.action = {call.action.step, {}, {}};
       co_return co_await run_script_step(parts, call);
     case workflow::Step::Kind::uses:
       co_return co_await run_uses_step(parts, call);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct ActionUse {
   Environment inputs;                    // INPUT_*
   NamedValues state;                     // STATE_*, grows with GITHUB_STATE of each stage
   bool has_post_step = false;            // a post stage is registered once
+  std::unique_ptr<StepFrame> frame;      // of a composite action: that of its steps
   std::string image;                     // of a Docker action, once it is built or pulled
 };
 
@@ -35,10 +37,10 @@ using ActionUses = std::map<std::string, ActionUse>;
 
 /// An action's stage that runs after the main steps, last registered first.
 struct PostStep {
-  std::string name;         // "Post Login to DockerHub"
-  std::string action_name;  // GITHUB_ACTION
-  std::string use;          // key of its ActionUse
-  Environment env;          // what its step and the composites around it set
+  std::string name;  // "Post Login to DockerHub"
+  const workflow::Step* step = nullptr;
+  std::string use;        // key of its ActionUse
+  std::string composite;  // key of that of the composite action around it; empty: the job's own
 };
 
 /// The parts of a running job that its steps use. Lives as long as the job.
@@ -54,7 +56,6 @@ struct JobParts {
   CredentialSource credentials;  // loop thread only
   std::vector<PostStep>& posts;
   ActionUses& uses;
-  FileCommandStock& files;
 };
 
 /// One step being run: of the job, or nested in a composite action (then log, number and cancel are
@@ -63,9 +64,9 @@ struct StepCall {
   const workflow::Step& step;
   StepFrame& frame;
   int number = 0;
-  std::string action_name;  // GITHUB_ACTION
-  Environment env;          // the env context, with the step's own env
-  Environment own_env;      // the step's own env alone
+  ActionIdentity action;
+  Environment env;      // the env context, with the step's own env
+  Environment own_env;  // the step's own env alone
   StepLog& log;
   CancelSource& cancel;
 };
@@ -81,7 +82,9 @@ workflow::Scope call_scope(
     const JobParts& parts,
     const StepFrame& frame,
     const Environment& env,
-    const std::string& action_name);
+    const ActionIdentity& action);
+/// That of a call.
+workflow::Scope call_scope(const JobParts& parts, const StepCall& call);
 
 /// A mapping of names to texts (env, with) evaluated. Null values are ''.
 NamedValues evaluate_mapping(const workflow::Token* token, const workflow::Scope& scope);

@@ -90,13 +90,13 @@ struct Prepared {
 Prepared prepare(JobParts& parts, StepFrame& frame, const workflow::Step& step) {
   Prepared prepared;
   prepared.env = frame_environment(parts.state, frame);
-  auto scope = call_scope(parts, frame, prepared.env, step.id);
+  auto scope = call_scope(parts, frame, prepared.env, {step.id, {}, {}});
   try {
     for (auto& [name, value] : evaluate_mapping(step.env.get(), scope)) {
       prepared.own_env.set(name, value);
     }
     prepared.env.merge(prepared.own_env);
-    scope = call_scope(parts, frame, prepared.env, step.id);
+    scope = call_scope(parts, frame, prepared.env, {step.id, {}, {}});
     prepared.decision.runs = parts.state.status == Conclusion::success;
     if (step.condition) prepared.decision = decide(*step.condition, scope);
     if (!step.condition || step.condition->text.empty()) {
@@ -115,7 +115,7 @@ Prepared prepare(JobParts& parts, StepFrame& frame, const workflow::Step& step) 
 bool runs_when_cancelled(
     JobParts& parts, StepFrame& frame, const workflow::Step& step, const Environment& env) {
   if (!step.condition) return false;
-  auto scope = call_scope(parts, frame, env, step.id);
+  auto scope = call_scope(parts, frame, env, {step.id, {}, {}});
   for (auto& [name, function] : workflow::step_status_functions(Conclusion::cancelled)) {
     scope.functions[name] = function;
   }
@@ -180,7 +180,7 @@ asio::awaitable<StepResult> run_step(
   if (prepared.error.empty() && (!prepared.decision.runs || force.requested())) {
     result.conclusion = Conclusion::skipped;
     result.reason = parts.sources.run.masker->mask(prepared.decision.reason);
-    frame.steps.set(step.id, step_value({}, Conclusion::skipped, Conclusion::skipped));
+    remember_step(frame, step.id, {}, Conclusion::skipped, Conclusion::skipped);
     parts.emit(StepFinished{
         job,
         number,
@@ -194,14 +194,15 @@ asio::awaitable<StepResult> run_step(
   parts.emit(StepStarted{job, number, prepared.name});
   StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
   CancelSource cancel;
-  StepCall call{step, frame, number, step.id, prepared.env, prepared.own_env, log, cancel};
+  StepCall call{
+      step, frame, number, {step.id, {}, {}}, prepared.env, prepared.own_env, log, cancel};
   StepOutcome outcome;
   if (!prepared.error.empty()) {
     outcome.conclusion = Conclusion::failure;
     outcome.reason = prepared.error;
     log.annotate(LogLine::Kind::error, prepared.error);
   } else {
-    const auto scope = call_scope(parts, frame, prepared.env, step.id);
+    const auto scope = call_scope(parts, frame, prepared.env, {step.id, {}, {}});
     StepWatch watch(cancel, force);
     watch.follow_job(
         parts.job_cancel, [&] { return runs_when_cancelled(parts, frame, step, prepared.env); });
@@ -226,14 +227,14 @@ asio::awaitable<StepResult> run_step(
   result.conclusion = outcome.conclusion;
   if (outcome.conclusion == Conclusion::failure && step.continue_on_error) {
     try {
-      const auto scope = call_scope(parts, frame, prepared.env, step.id);
+      const auto scope = call_scope(parts, frame, prepared.env, {step.id, {}, {}});
       if (holds(step.continue_on_error, scope)) result.conclusion = Conclusion::success;
     } catch (const workflow::EvaluationError& error) {
       log.annotate(LogLine::Kind::error, error.what());
     }
   }
   result.reason = parts.sources.run.masker->mask(outcome.reason);
-  frame.steps.set(step.id, step_value(outcome.outputs, outcome.conclusion, result.conclusion));
+  remember_step(frame, step.id, outcome.outputs, outcome.conclusion, result.conclusion);
   merge_into_job(parts.state, result.conclusion);
   parts.emit(StepFinished{
       job,
@@ -298,7 +299,8 @@ asio::awaitable<StepResult> run_pre(
   CancelSource cancel;
   StepWatch watch(cancel, force);
   watch.follow_job(parts.job_cancel, [] { return false; });
-  StepCall call{step, frame, number, step.id, prepared.env, prepared.own_env, log, cancel};
+  StepCall call{
+      step, frame, number, {step.id, {}, {}}, prepared.env, prepared.own_env, log, cancel};
   auto stage = [&parts, &use](StepCall& called) { return run_pre_step(parts, called, use); };
   co_return co_await run_stage(parts, call, "Pre " + prepared.name, stage);
 }
@@ -308,10 +310,10 @@ asio::awaitable<StepResult> run_post(
   StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
   CancelSource cancel;
   StepWatch watch(cancel, force);
-  const workflow::Step step;  // a post stage has no text of its own
-  auto env = frame_environment(parts.state, frame);
-  env.merge(post.env);
-  StepCall call{step, frame, number, post.action_name, env, post.env, log, cancel};
+  auto& own = post.composite.empty() ? frame : *parts.uses.at(post.composite).frame;
+  const auto identity = before_it_runs(own, post.step->id);
+  StepCall call{
+      *post.step, own, number, identity, frame_environment(parts.state, own), {}, log, cancel};
   auto stage = [&parts, &post](StepCall& called) { return run_post_step(parts, called, post); };
   co_return co_await run_stage(parts, call, post.name, stage);
 }

@@ -14,14 +14,27 @@ using Kind = workflow::Action::Kind;
 
 namespace {
 
-NamedValues evaluated_inputs(JobParts& parts, StepCall& call, ActionUse& use) {
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
-  const auto given = evaluate_mapping(call.step.with.get(), scope);
-  say_inputs(call, given);
-  auto inputs = action_inputs(call, *use.action->manifest, given, scope);
+void set_inputs(ActionUse& use, const workflow::Scope& scope, const NamedValues& given) {
   use.inputs = {};
-  for (const auto& [name, value] : inputs) use.inputs.set(input_variable(name), value);
-  return inputs;
+  for (const auto& [name, value] : action_inputs(*use.action->manifest, given, scope)) {
+    use.inputs.set(input_variable(name), value);
+  }
+}
+
+/// What the step says of its environment and its inputs, in the light of what has run since.
+void read_again(JobParts& parts, StepCall& call, ActionUse& use) {
+  for (auto& [name, value] : evaluate_mapping(call.step.env.get(), call_scope(parts, call))) {
+    call.own_env.set(name, value);
+  }
+  call.env.merge(call.own_env);
+  if (!use.action->manifest) return;
+  const auto scope = call_scope(parts, call);
+  set_inputs(use, scope, evaluate_mapping(call.step.with.get(), scope));
+}
+
+/// From here on the github context names the action itself.
+void acts_as(StepCall& call, const ActionUse& use) {
+  call.action = {call.action.step, use.action->repository, use.action->ref};
 }
 
 const std::string& file_of(const workflow::Action& action, ActionStage stage) {
@@ -34,7 +47,11 @@ const std::string& file_of(const workflow::Action& action, ActionStage stage) {
 asio::awaitable<StepOutcome> run_program_stage(
     JobParts& parts, StepCall& call, ActionUse& use, ActionStage stage) {
   const auto& manifest = *use.action->manifest;
-  evaluated_inputs(parts, call, use);
+  const auto scope = call_scope(parts, call);
+  const auto given = evaluate_mapping(call.step.with.get(), scope);
+  say_inputs(call, given);
+  warn_of_inputs(call, manifest, given);
+  set_inputs(use, scope, given);
   if (!manifest.post.empty() || !manifest.post_entrypoint.empty()) {
     register_post(parts, call, use);
   }
@@ -57,6 +74,7 @@ asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
     auto action = co_await offload(parts.pool, resolve);
     use.action = std::move(action);
   }
+  acts_as(call, use);
   bring_along(parts.sources, *use.action);
   if (use.action->kind == ResolvedAction::Kind::builtin) {
     co_return co_await run_builtin_step(parts, call, use);
@@ -72,12 +90,13 @@ asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
 
 asio::awaitable<StepOutcome> run_pre_step(JobParts& parts, StepCall& call, ActionUse& use) {
   const auto& manifest = *use.action->manifest;
+  acts_as(call, use);
   bring_along(parts.sources, *use.action);
   if (manifest.kind == Kind::composite) {
     co_return co_await run_composite_pre(parts, call, use);
   }
   StepOutcome outcome;
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  const auto scope = call_scope(parts, call);
   if (manifest.pre_if && !decide(*manifest.pre_if, scope).runs) {
     outcome.conclusion = Conclusion::skipped;
     co_return outcome;
@@ -87,12 +106,18 @@ asio::awaitable<StepOutcome> run_pre_step(JobParts& parts, StepCall& call, Actio
 
 asio::awaitable<StepOutcome> run_post_step(JobParts& parts, StepCall& call, const PostStep& post) {
   auto& use = parts.uses.at(post.use);
+  acts_as(call, use);
+  read_again(parts, call, use);
   if (use.action->kind == ResolvedAction::Kind::builtin) {
     co_return co_await run_builtin_post(parts, call, use);
   }
   const auto& manifest = *use.action->manifest;
   StepOutcome outcome;
-  const auto scope = call_scope(parts, call.frame, call.env, call.action_name);
+  auto scope = call_scope(parts, call);
+  // After the main steps it is the job's result that counts, in composite actions too.
+  for (auto& [name, function] : workflow::step_status_functions(parts.state.status)) {
+    scope.functions[name] = function;
+  }
   if (manifest.post_if && !decide(*manifest.post_if, scope).runs) {
     outcome.conclusion = Conclusion::skipped;
     co_return outcome;

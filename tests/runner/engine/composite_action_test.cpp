@@ -1,0 +1,92 @@
+// What composite actions and the actions in them are told: by the contexts, by the environment.
+#include "tests/catch.hpp"
+#include "tests/runner/cli/called_program.hpp"
+
+using crun::tests::CalledProgram;
+
+namespace {
+
+std::string job(const std::string& steps) {
+  return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n    steps:\n"
+         "      - uses: actions/checkout@v4\n" +
+         steps;
+}
+
+std::string composite(const std::string& inputs, const std::string& steps) {
+  return "name: it\ndescription: does\ninputs:\n" + inputs +
+         "runs:\n  using: composite\n  steps:\n" + steps;
+}
+
+/// The option that makes a folder of the repository the action octo/tool@v3.
+std::vector<std::string> as_tool(const CalledProgram& crun, const std::string& folder) {
+  return {"--action", "octo/tool@v3=" + (crun.repository.path() / folder).string()};
+}
+
+}  // namespace
+
+TEST_CASE("composite actions: GITHUB_ACTION stays that of the job's step", "[engine]") {
+  const CalledProgram crun(job("      - {id: outer, uses: ./tool}\n"));
+  crun.repository.write("tool/action.yml", composite("  a: {}\n", R"(    - id: inner
+      shell: bash
+      run: echo "$GITHUB_ACTION ${{ github.action }}"
+)"));
+  CHECK(crun.run({}).said("outer outer"));
+}
+
+TEST_CASE("composite actions: an input that is not declared is there, with a warning", "[engine]") {
+  const CalledProgram crun(job("      - {uses: ./tool, with: {extra: 7}}\n"));
+  crun.repository.write(
+      "tool/action.yml",
+      composite("  a: {}\n", "    - {shell: bash, run: \"echo it is ${{ inputs.extra }}\"}\n"));
+  const auto called = crun.run({});
+  CHECK(called.said("it is 7"));
+  CHECK(called.said("Unexpected input(s) 'extra', valid inputs are ['a']"));
+}
+
+TEST_CASE(
+    "composite actions: whose action it is tell defaults and env, but not scripts", "[engine]") {
+  const CalledProgram crun(job("      - uses: octo/tool@v3\n"));
+  crun.repository.write(
+      "tool/action.yml",
+      composite(
+          "  who: {default: \"${{ github.action_repository }}@${{ github.action_ref }}\"}\n",
+          R"(    - shell: bash
+      env: {OF_ENV: "${{ github.action_repository }}@${{ github.action_ref }}"}
+      run: |
+        echo "input ${{ inputs.who }}, env $OF_ENV"
+        echo "script [${{ github.action_ref }}$GITHUB_ACTION_REF$GITHUB_ACTION_REPOSITORY]"
+)"));
+  const auto called = crun.run(as_tool(crun, "tool"));
+  INFO(called.out << called.err);
+  CHECK(called.said("input octo/tool@v3, env octo/tool@v3"));
+  CHECK(called.said("script []"));
+}
+
+TEST_CASE("composite actions: a post stage reads inputs again, in its own frame", "[engine]") {
+  const CalledProgram crun(job(R"(      - uses: octo/tool@v3
+        with: {word: "${{ env.WORD }}"}
+      - uses: ./around
+        with: {word: around}
+      - run: echo WORD=later >> "$GITHUB_ENV"
+)"));
+  crun.repository.write("tool/action.yml", R"(name: it
+description: does
+inputs: {word: {}}
+runs: {using: node20, main: main.js, post: main.js}
+)");
+  crun.repository.write("tool/main.js", "console.log(`word=${process.env.INPUT_WORD}.`);\n");
+  crun.repository.write(
+      "around/action.yml",
+      composite(
+          "  word: {}\n", R"(    - {shell: bash, id: make, run: "echo w=made >> $GITHUB_OUTPUT"}
+    - uses: octo/tool@v3
+      with: {word: "${{ inputs.word }}-${{ steps.make.outputs.w }}-${{ env.WORD }}"}
+)"));
+  const auto called = crun.run(as_tool(crun, "tool"));
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK(called.said("word=."));
+  CHECK(called.said("word=later."));
+  CHECK(called.said("word=around-made-."));
+  CHECK(called.said("word=around-made-later."));
+}
