@@ -19,6 +19,7 @@
 #include "executor/builtin/paths_filter/git_changes.hpp"
 #include "executor/builtin/paths_filter/list_format.hpp"
 #include "executor/builtin/paths_filter/local_changes.hpp"
+#include "executor/context/apart.hpp"
 
 namespace crun::executor::builtin {
 
@@ -115,7 +116,8 @@ class PathsFilter {
       if (!inputs_.ref.empty()) {
         runtime_.warning("'ref' input parameter is ignored when 'base' is set to HEAD");
       }
-      return git_.on_head();
+      // git would run what the repository's configuration says, as a filter for example.
+      return runtime_.env(apart_variable).empty() ? git_.on_head() : local_changes_on_head();
     }
     const bool local = runtime_.env("CRUN_LOCAL") == "1";
     if (is_pull_request_event()) return local ? of_pull_request_here() : of_pull_request();

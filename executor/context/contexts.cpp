@@ -9,6 +9,7 @@
 
 #include <sys/utsname.h>
 
+#include "executor/context/apart.hpp"
 #include "executor/net/credentials.hpp"
 #include "workflow/plan/condition.hpp"
 #include "workflow/source/unicode.hpp"
@@ -212,6 +213,16 @@ class MadeContexts {
   std::array<std::optional<Value>, std::size(late_contexts)> made_;
 };
 
+/// The env context but for what steps have set in it to choose programs.
+void merge_without_choices(Environment& process, const Environment& env, const JobState& state) {
+  for (const auto& [name, value] : env) {
+    const auto* of_job = state.env.find(name);
+    const bool of_steps =
+        state.env_of_steps.contains(name) && of_job != nullptr && *of_job == value;
+    if (!of_steps || !chooses_programs(name)) process.set(name, value);
+  }
+}
+
 }  // namespace
 
 void remember_step(
@@ -289,9 +300,10 @@ Environment process_environment(
     const auto& home = sources.place.home;
     if (where == Where::steps && !home.empty()) process.set("HOME", home);
   }
-  process.merge(env);
+  const bool apart = where == Where::machine && is_apart(sources.run, sources.place);
+  apart ? merge_without_choices(process, env, sources.state) : process.merge(env);
   auto path = process.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-  if (inside == sources.place.in_container) {  // a container's folders mean nothing on the machine
+  if (!apart) {
     for (const auto& entry : sources.state.path) path = entry + ":" + path;  // the newest first
   }
   if (!inside) path += ":" + sources.folders.programs;
@@ -308,6 +320,11 @@ Environment process_environment(
   }
   for (const auto& [name, value] : runner_object(sources, where)) {
     process.set("RUNNER_" + upper(name), value.to_string());
+  }
+  if (apart) {
+    process.set(apart_variable, "1");
+    distrust_repositories(
+        process, sources.folders.docker_config + "/hooks", process.get("GITHUB_SERVER_URL"));
   }
   process.set("GITHUB_ACTIONS", "true");
   if (process.find("CI") == nullptr) process.set("CI", "true");

@@ -1,6 +1,7 @@
 // The changing part of a running job: environment, path, results of steps. One writer: the job.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,8 +34,9 @@ struct JobFolders {
 };
 
 struct JobState {
-  Environment env;                // the env context: workflow, job, then GITHUB_ENV
-  std::vector<std::string> path;  // GITHUB_PATH, newest last
+  Environment env;                     // the env context: workflow, job, then GITHUB_ENV
+  std::set<std::string> env_of_steps;  // names in it that steps set last, not the workflow
+  std::vector<std::string> path;       // GITHUB_PATH, newest last
   Conclusion status = Conclusion::success;
 };
 

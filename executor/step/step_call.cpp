@@ -18,8 +18,21 @@ using workflow::Value;
 
 namespace {
 
+void set_environment(JobParts& parts, NamedValues values, Where where) {
+  auto& state = parts.state;
+  for (auto& [name, value] : values) {
+    where == Where::steps ? void(state.env_of_steps.insert(name))
+                          : void(state.env_of_steps.erase(name));
+    state.env.set(std::move(name), std::move(value));
+  }
+}
+
 void apply_files(
-    JobParts& parts, StepCall& call, FileCommandResults results, StepOutcome& outcome) {
+    JobParts& parts,
+    StepCall& call,
+    FileCommandResults results,
+    Where where,
+    StepOutcome& outcome) {
   for (const auto& name : results.blocked) {
     call.log.annotate(
         LogLine::Kind::error,
@@ -28,7 +41,7 @@ void apply_files(
   if (!results.summary_error.empty()) {
     call.log.annotate(LogLine::Kind::error, results.summary_error);
   }
-  for (auto& [name, value] : results.environment) parts.state.env.set(name, value);
+  set_environment(parts, std::move(results.environment), where);
   for (auto& output : results.outputs) outcome.outputs.push_back(std::move(output));
   for (auto& entry : results.paths) {
     std::erase(parts.state.path, entry);
@@ -48,8 +61,8 @@ void apply_files(
   }
 }
 
-void apply_commands(JobParts& parts, CommandEffects effects, StepOutcome& outcome) {
-  for (auto& [name, value] : effects.environment) parts.state.env.set(name, value);
+void apply_commands(JobParts& parts, CommandEffects effects, Where where, StepOutcome& outcome) {
+  set_environment(parts, std::move(effects.environment), where);
   for (auto& output : effects.outputs) outcome.outputs.push_back(std::move(output));
   for (auto& entry : effects.paths) {
     std::erase(parts.state.path, entry);
@@ -134,7 +147,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
     outcome.conclusion = Conclusion::failure;
     outcome.reason = result.status.text();
   }
-  apply_files(parts, call, files->read(), outcome);
+  apply_files(parts, call, files->read(), process.where, outcome);
   if (process.on_report) process.on_report(files->read_report());
   auto effects = call.log.take_effects();
   if (process.saved_state != nullptr) {
@@ -147,7 +160,7 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
     }
   }
   parts.sources.files.give_back(std::move(files));
-  apply_commands(parts, std::move(effects), outcome);
+  apply_commands(parts, std::move(effects), process.where, outcome);
   co_return outcome;
 }
 

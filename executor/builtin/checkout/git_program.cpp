@@ -8,6 +8,7 @@
 
 #include "executor/builtin/interruption.hpp"
 #include "executor/builtin/javascript_text.hpp"
+#include "executor/context/apart.hpp"
 #include "executor/process/command.hpp"
 
 namespace crun::executor::builtin::checkout {
@@ -33,9 +34,7 @@ GitProgram::Outcome GitProgram::start(
   environment.set("GIT_HTTP_LOW_SPEED_LIMIT", "1000");
   environment.set("GIT_HTTP_LOW_SPEED_TIME", "120");
   // The workspace may belong to another user, in a container for example.
-  environment.set("GIT_CONFIG_COUNT", "1");
-  environment.set("GIT_CONFIG_KEY_0", "safe.directory");
-  environment.set("GIT_CONFIG_VALUE_0", "*");
+  add_git_setting(environment, "safe.directory", "*");
   command.environment = std::move(environment);
   auto result = run_command(command, [silent](Stream, std::string_view bytes) {
     if (silent) return;

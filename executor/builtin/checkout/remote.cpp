@@ -14,6 +14,7 @@
 #include "executor/builtin/checkout/git_program.hpp"
 #include "executor/builtin/checkout/refspecs.hpp"
 #include "executor/builtin/interruption.hpp"
+#include "executor/context/apart.hpp"
 
 namespace crun::executor::builtin::checkout {
 namespace {
@@ -80,6 +81,8 @@ class RemoteCheckout {
   bool reuse() {
     const auto lock = settings_.path / ".git" / "index.lock";
     if (!fs::exists(settings_.path / ".git")) return false;
+    // Its configuration and its hooks could run anything here.
+    if (!runtime_.env(apart_variable).empty()) return false;
     if (git_.ask({"config", "--local", "--get", "remote.origin.url"}).out != url()) return false;
     std::error_code ignored;
     fs::remove(lock, ignored);

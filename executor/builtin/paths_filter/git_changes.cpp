@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "executor/builtin/javascript_text.hpp"
+#include "executor/context/apart.hpp"
 
 namespace crun::executor::builtin {
 
@@ -110,9 +111,7 @@ bool GitChanges::trusts_folder(const CommandResult& result) {
                         result.err.find("unsafe repository") != std::string::npos);
   if (!refused || trusting_) return true;
   trusting_ = Environment::inherited();
-  trusting_->set("GIT_CONFIG_COUNT", "1");
-  trusting_->set("GIT_CONFIG_KEY_0", "safe.directory");
-  trusting_->set("GIT_CONFIG_VALUE_0", "*");
+  add_git_setting(*trusting_, "safe.directory", "*");
   return false;
 }
 

@@ -146,14 +146,32 @@ class Search {
   const LocalQuestion& question_;
 };
 
+git::Repository open_here() {
+  auto repository = git::Repository::try_open(".");
+  if (repository) return std::move(*repository);
+  throw Failed("paths-filter needs the repository: run actions/checkout in a step before it");
+}
+
 }  // namespace
 
 std::vector<ChangedFile> local_changes(ActionRuntime& runtime, const LocalQuestion& question) {
-  const auto repository = git::Repository::try_open(".");
-  if (!repository) {
-    throw Failed("paths-filter needs the repository: run actions/checkout in a step before it");
+  const auto repository = open_here();
+  return Search(runtime, repository, question).run();
+}
+
+std::vector<ChangedFile> local_changes_on_head() {
+  const auto repository = open_here();
+  const auto head = repository.head().commit;
+  const auto tracked = repository.tracked_paths();
+  std::vector<ChangedFile> files;
+  for (const auto& path : repository.dirty_paths()) {
+    const bool committed = repository.read_file(head, path).has_value();
+    if (!committed && std::ranges::find(tracked, path) == tracked.end()) continue;
+    std::error_code ignored;
+    const bool here = fs::exists(fs::symlink_status(repository.root() / path, ignored));
+    files.push_back({path, !here ? "deleted" : committed ? "modified" : "added"});
   }
-  return Search(runtime, *repository, question).run();
+  return files;
 }
 
 }  // namespace crun::executor::builtin

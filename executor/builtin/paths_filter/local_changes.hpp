@@ -27,4 +27,7 @@ struct LocalQuestion {
 /// Throws Failed.
 std::vector<ChangedFile> local_changes(ActionRuntime& runtime, const LocalQuestion& question);
 
+/// What is not as HEAD has it, as `git diff HEAD` tells it; asked without running git.
+std::vector<ChangedFile> local_changes_on_head();
+
 }  // namespace crun::executor::builtin

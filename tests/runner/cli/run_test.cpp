@@ -215,39 +215,6 @@ jobs:
   CHECK(called.said("environment stage-site: http://x/here"));
 }
 
-TEST_CASE("crun run --sandbox: steps see the machine read-only, and leave nothing", "[cli]") {
-  if (crun::tests::shell(".", "bwrap --ro-bind / / --unshare-pid true 2>/dev/null").code != 0) {
-    WARN("skipped: bubblewrap is not there, or may not make a sandbox here");
-    return;
-  }
-  const CalledProgram crun(R"yaml(on: push
-jobs:
-  only:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - id: a
-        run: |
-          touch "$GITHUB_WORKSPACE/mine" "$RUNNER_TEMP/mine" "$HOME/mine" /tmp/mine
-          if touch "$OUTSIDE/theirs" 2>/dev/null; then echo wrote-outside; fi
-          if touch /etc/crun-test-was-here 2>/dev/null; then echo wrote-the-machine; fi
-          git log --oneline | grep -c workflow
-          (setsid sleep 300 > /dev/null 2>&1 &)
-          echo word=out >> $GITHUB_OUTPUT
-      - run: echo "from ${{ steps.a.outputs.word }} $(ls /tmp/mine)"
-)yaml");
-  crun::executor::Environment environment;
-  environment.set("OUTSIDE", crun.repository.beside("state").string());
-  const auto called = crun.run({"--sandbox"}, environment);
-  INFO(called.out << called.err);
-  CHECK(called.code == 0);
-  CHECK(called.said("from out /tmp/mine"));
-  CHECK_FALSE(called.said("wrote-outside"));
-  CHECK_FALSE(called.said("wrote-the-machine"));
-  CHECK_FALSE(std::filesystem::exists("/tmp/mine"));
-  CHECK(crun.leftovers() == "");
-}
-
 TEST_CASE("crun list and plan tell of a workflow and run nothing", "[cli]") {
   const CalledProgram crun("name: The One\n" + one_job("      - run: echo ran\n"));
   CHECK_THAT(crun.call({CRUN_PROGRAM, "list"}).out, ContainsSubstring("The One"));

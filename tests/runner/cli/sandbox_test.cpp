@@ -1,0 +1,84 @@
+// `crun run --sandbox`: what steps can reach of the machine, themselves and through what runs
+// outside for their job.
+#include <filesystem>
+#include <fstream>
+
+#include "tests/catch.hpp"
+#include "tests/runner/cli/called_program.hpp"
+
+namespace crun::tests {
+
+namespace {
+
+bool has_bubblewrap() {
+  if (shell(".", "bwrap --ro-bind / / --unshare-pid true 2>/dev/null").code == 0) return true;
+  WARN("skipped: bubblewrap is not there, or may not make a sandbox here");
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("crun run --sandbox: steps see the machine read-only, and leave nothing", "[cli]") {
+  if (!has_bubblewrap()) return;
+  const CalledProgram crun(R"yaml(on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - id: a
+        run: |
+          touch "$GITHUB_WORKSPACE/mine" "$RUNNER_TEMP/mine" "$HOME/mine" /tmp/mine
+          if touch "$OUTSIDE/theirs" 2>/dev/null; then echo wrote-outside; fi
+          if touch /etc/crun-test-was-here 2>/dev/null; then echo wrote-the-machine; fi
+          git log --oneline | grep -c workflow
+          (setsid sleep 300 > /dev/null 2>&1 &)
+          echo word=out >> $GITHUB_OUTPUT
+      - run: echo "from ${{ steps.a.outputs.word }} $(ls /tmp/mine)"
+)yaml");
+  crun::executor::Environment environment;
+  environment.set("OUTSIDE", crun.repository.beside("state").string());
+  const auto called = crun.run({"--sandbox"}, environment);
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK(called.said("from out /tmp/mine"));
+  CHECK_FALSE(called.said("wrote-outside"));
+  CHECK_FALSE(called.said("wrote-the-machine"));
+  CHECK_FALSE(std::filesystem::exists("/tmp/mine"));
+  CHECK(crun.leftovers() == "");
+}
+
+TEST_CASE("crun run --sandbox: a step leaves nothing that built-in actions run outside", "[cli]") {
+  if (!has_bubblewrap()) return;
+  const CalledProgram crun(R"yaml(on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: |
+          mkdir trap
+          printf '#!/bin/sh\ntouch "$OUTSIDE"\nexec /usr/bin/git "$@"\n' > trap/git
+          chmod +x trap/git
+          echo "$PWD/trap" >> $GITHUB_PATH
+          echo "PATH=$PWD/trap:$PATH" >> $GITHUB_ENV
+          echo changed >> .github/workflows/w.yaml
+          git config core.fsmonitor "touch '$OUTSIDE'; false"
+          git config filter.trap.clean "touch '$OUTSIDE'; cat"
+          echo '* filter=trap' > .git/info/attributes
+      - id: filter
+        uses: dorny/paths-filter@v3
+        with: {base: HEAD, list-files: csv, filters: "any: ['**']"}
+      - uses: docker/metadata-action@v5
+        with: {images: a/b, context: git}
+      - run: echo "found ${{ steps.filter.outputs.any_files }}"
+)yaml");
+  const auto outside = crun.repository.beside("tmp") / "outside";
+  const auto called = crun.run({"--sandbox"}, {{"OUTSIDE", outside.string()}});
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK(called.said("found .github/workflows/w.yaml"));
+  CHECK_FALSE(std::filesystem::exists(outside));
+}
+
+}  // namespace crun::tests
