@@ -111,9 +111,9 @@ bool is_being_removed(std::string_view trouble) {
 }  // namespace
 
 std::string EngineAnswer::trouble() const {
-  // docker run ends with "See 'docker run --help'."; what matters stands before it.
+  // docker run ends with "Usage: ..." and "Run 'docker run --help' ..."; what matters is before.
   std::string_view text = err;
-  for (const std::string_view help : {"See 'docker", "Run 'docker"}) {
+  for (const std::string_view help : {"See 'docker", "Run 'docker", "Usage:"}) {
     if (const auto at = text.rfind(help); at != std::string_view::npos) text = text.substr(0, at);
   }
   auto line = last_line(text);

@@ -52,6 +52,11 @@ TEST_CASE("engine: what its client says is told without its frills", "[host]") {
       "docker: Error response from daemon: port is already allocated\n\n"
       "Run 'docker run --help' for more information\n";
   CHECK(answer.trouble() == "port is already allocated");
+  answer.err =
+      "invalid argument \"a b\" for \"-l, --label\" flag\n\n"
+      "Usage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\n"
+      "Run 'docker run --help' for more information\n";
+  CHECK(answer.trouble() == "invalid argument \"a b\" for \"-l, --label\" flag");
   answer.err.clear();
   CHECK(answer.trouble() == "docker ended with exit code 125");
 }
