@@ -9,6 +9,7 @@
 
 #include "executor/error.hpp"
 #include "workflow/plan/condition.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::executor {
 
@@ -25,15 +26,18 @@ std::string with_cure(const Error& error) {
                               : fmt::format("{} ({})", error.what(), error.cure());
 }
 
-StepLogOptions log_options(const JobParts& parts, int number) {
+bool is_set(const Environment& env, const std::string& name) {
+  return workflow::equal_ignoring_case(env.get(name), "true");
+}
+
+/// `env` is the step's: it may allow what the job does not.
+StepLogOptions log_options(const JobParts& parts, const Environment& env, int number) {
   StepLogOptions options;
   options.job = parts.sources.job.id;
   options.step = number;
   options.debug = parts.sources.run.debug;
-  options.allow_unsecure_commands =
-      parts.state.env.get("ACTIONS_ALLOW_UNSECURE_COMMANDS") == "true";
-  options.allow_unsecure_stop_tokens =
-      parts.state.env.get("ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS") == "true";
+  options.allow_unsecure_commands = is_set(env, "ACTIONS_ALLOW_UNSECURE_COMMANDS");
+  options.allow_unsecure_stop_tokens = is_set(env, "ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS");
   options.workspace = parts.sources.folders.workspace;
   if (const auto& paths = parts.sources.place.paths; !paths.empty()) {
     options.host_path = [&paths](const std::string& path) { return paths.outside(path); };
@@ -192,7 +196,11 @@ asio::awaitable<StepResult> run_step(
     co_return result;
   }
   parts.emit(StepStarted{job, number, prepared.name});
-  StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
+  StepLog log(
+      *parts.sources.run.masker,
+      parts.matchers,
+      parts.emit,
+      log_options(parts, prepared.env, number));
   CancelSource cancel;
   StepCall call{
       step, frame, number, {step.id, {}, {}}, prepared.env, prepared.own_env, log, cancel};
@@ -295,7 +303,11 @@ asio::awaitable<StepResult> run_pre(
     int number,
     CancelSource& force) {
   auto prepared = prepare(parts, frame, step);
-  StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
+  StepLog log(
+      *parts.sources.run.masker,
+      parts.matchers,
+      parts.emit,
+      log_options(parts, prepared.env, number));
   CancelSource cancel;
   StepWatch watch(cancel, force);
   watch.follow_job(parts.job_cancel, [] { return false; });
@@ -307,7 +319,11 @@ asio::awaitable<StepResult> run_pre(
 
 asio::awaitable<StepResult> run_post(
     JobParts& parts, StepFrame& frame, const PostStep& post, int number, CancelSource& force) {
-  StepLog log(*parts.sources.run.masker, parts.matchers, parts.emit, log_options(parts, number));
+  StepLog log(
+      *parts.sources.run.masker,
+      parts.matchers,
+      parts.emit,
+      log_options(parts, parts.state.env, number));
   CancelSource cancel;
   StepWatch watch(cancel, force);
   auto& own = post.composite.empty() ? frame : *parts.uses.at(post.composite).frame;

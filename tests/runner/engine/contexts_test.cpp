@@ -84,3 +84,14 @@ TEST_CASE("contexts: ACTIONS_STEP_DEBUG may be a variable; a secret outweighs it
                 {{"ACTIONS_STEP_DEBUG", "false"}})
             .said("debug="));
 }
+
+TEST_CASE("contexts: a step's own env allows it the unsecure commands", "[engine]") {
+  const CalledProgram crun(job(R"(      - env: {ACTIONS_ALLOW_UNSECURE_COMMANDS: true}
+        run: echo "::set-env name=WORD::allowed"
+      - run: echo "it is $WORD"
+)"));
+  const auto called = crun.run({});
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK(called.said("it is allowed"));
+}
