@@ -8,9 +8,11 @@
 
 namespace crun::runner {
 
-/// `event` has everything but its payload.
+/// `event` has everything but its payload; `trigger` is what the workflow says of it, if anything.
 nlohmann::ordered_json make_payload(
-    const executor::git::Repository& repository, const RunEvent& event);
+    const executor::git::Repository& repository,
+    const RunEvent& event,
+    const workflow::EventTrigger* trigger);
 
 /// The lists of files in the commits of a push: webhooks have them, workflows do not get them
 /// (GitHub's changelog of 2019-10-16).

@@ -308,7 +308,7 @@ RunEvent LocalEvents::Impl::named(const On& on) const {
 
 RunEvent LocalEvents::make(const On& on) const {
   auto event = impl_->request.event.empty() ? impl_->choose(on) : impl_->named(on);
-  auto payload = make_payload(impl_->repository, event);
+  auto payload = make_payload(impl_->repository, event, on.find(event.name));
   merge_deeply(payload, impl_->file);
   // What the run is of stays consistent, whatever the file says.
   if (event.name == "push") {
@@ -316,7 +316,7 @@ RunEvent LocalEvents::make(const On& on) const {
     payload["ref"] = event.ref;
     payload["before"] = event.before;
     payload["after"] = event.sha;
-  } else if (payload.contains("ref")) {
+  } else if (payload.contains("ref") && event.name != "create") {  // there it is a short name
     payload["ref"] = event.ref;
   }
   if (event.name == "workflow_dispatch") {

@@ -420,3 +420,57 @@ TEST_CASE("local event: odd event files change nothing they must not", "[engine]
   request.event = "pull_request";
   CHECK(with_file(scratch, R"({"pull_request": 1, "number": "x"})", request).number == 1);
 }
+
+TEST_CASE("local event: a schedule tells its cron, the first of several", "[engine]") {
+  const ScratchRepository scratch(project);
+  EventRequest request;
+  request.event = "schedule";
+  const auto event =
+      make(scratch, request, "  schedule: [{cron: '1 2 * * *'}, {cron: '3 4 * * *'}]");
+  CHECK(text(event, {"schedule"}) == "1 2 * * *");
+}
+
+TEST_CASE("local event: the run of another workflow was a good one of this commit", "[engine]") {
+  const ScratchRepository scratch(project);
+  EventRequest request;
+  request.event = "workflow_run";
+  const std::string events = "  workflow_run: {workflows: [Build], types: [completed]}";
+  const auto event = make(scratch, request, events);
+  CHECK(text(event, {"workflow_run", "name"}) == "Build");
+  CHECK(text(event, {"workflow_run", "conclusion"}) == "success");
+  CHECK(text(event, {"workflow_run", "head_sha"}) == scratch.id());
+  CHECK(text(event, {"workflow_run", "head_branch"}) == "main");
+  const auto failed =
+      with_file(scratch, R"({"workflow_run": {"conclusion": "failure"}})", request, events);
+  CHECK(text(failed, {"workflow_run", "conclusion"}) == "failure");
+  CHECK(text(failed, {"workflow_run", "name"}) == "Build");
+}
+
+TEST_CASE("local event: a merge group stands on the default branch", "[engine]") {
+  const ScratchRepository scratch(project);
+  scratch.run("git checkout -qb queue; git commit -qm more --allow-empty");
+  EventRequest request;
+  request.event = "merge_group";
+  const auto event = make(scratch, request, "  merge_group:");
+  CHECK(text(event, {"merge_group", "head_sha"}) == scratch.id());
+  CHECK(text(event, {"merge_group", "base_sha"}) == scratch.id("main"));
+  CHECK(text(event, {"merge_group", "base_ref"}) == "refs/heads/main");
+}
+
+TEST_CASE("local event: a new branch is told by its short name", "[engine]") {
+  const ScratchRepository scratch(project);
+  EventRequest request;
+  request.event = "create";
+  const auto event = make(scratch, request, "  create:");
+  CHECK(text(event, {"ref"}) == "main");
+  CHECK(text(event, {"ref_type"}) == "branch");
+}
+
+TEST_CASE("local event: a pull request counts its commits", "[engine]") {
+  const ScratchRepository scratch(project);
+  scratch.run(
+      "git checkout -qb topic; git commit -qm a --allow-empty; git commit -qm b --allow-empty");
+  EventRequest request;
+  request.event = "pull_request";
+  CHECK(text(make(scratch, request, "  pull_request:"), {"pull_request", "commits"}) == "2");
+}
