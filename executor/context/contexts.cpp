@@ -297,8 +297,10 @@ Environment process_environment(
   if (!inside) {
     process.set("TMPDIR", sources.folders.private_temp);
     set_credentials(process, sources);
-    const auto& home = sources.place.home;
-    if (where == Where::steps && !home.empty()) process.set("HOME", home);
+    const auto& place = sources.place;
+    const bool steps = where == Where::steps;
+    if (steps && !place.home.empty()) process.set("HOME", place.home);
+    if (steps && !place.docker_config.empty()) process.set("DOCKER_CONFIG", place.docker_config);
   }
   const bool apart = where == Where::machine && is_apart(sources.run, sources.place);
   apart ? merge_without_choices(process, env, sources.state) : process.merge(env);

@@ -15,6 +15,7 @@ struct JobPlace {
   /// HOME.
   Environment environment;
   std::string home;            // of steps on this machine; empty: the user's own
+  std::string docker_config;   // of steps in a sandbox; empty: the job's
   workflow::Object container;  // job.container: id, network
   workflow::Object services;   // job.services: id, network, ports of each
   /// What is mounted on the workspace while the job runs is seen wherever the workspace is.

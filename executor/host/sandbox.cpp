@@ -24,6 +24,13 @@ std::string engine_socket(const Environment& machine) {
   return error ? std::string() : real.string();
 }
 
+/// A file in /run that names have to be looked up with; empty when there is none.
+std::string name_servers() {
+  std::error_code error;
+  const auto real = fs::canonical("/etc/resolv.conf", error).string();
+  return real.starts_with("/run/") ? real : std::string();
+}
+
 }  // namespace
 
 std::vector<std::string> sandbox_command(
@@ -48,13 +55,20 @@ std::vector<std::string> sandbox_command(
           "CAP_MKNOD",
           "CAP_SYS_BOOT",
           "CAP_SYS_TIME",
+          "CAP_NET_ADMIN",
+          "CAP_BPF",
+          "CAP_PERFMON",
+          "CAP_SYSLOG",
           "CAP_DAC_READ_SEARCH"}) {
       command.insert(command.end(), {"--cap-drop", capability});
     }
   }
   add("--ro-bind", "/", "/");
-  command.insert(command.end(), {"--dev", "/dev", "--proc", "/proc"});
+  // In /run are the sockets of who would do anything for us: systemd, D-Bus, containerd, engines.
+  command.insert(command.end(), {"--dev", "/dev", "--proc", "/proc", "--tmpfs", "/run"});
+  if (const auto names = name_servers(); !names.empty()) add("--ro-bind", names, names);
   add("--bind", folders.temp, "/tmp");
+  for (const auto& folder : folders.hidden) command.insert(command.end(), {"--tmpfs", folder});
   for (const auto& folder : folders.readable) add("--ro-bind-try", folder, folder);
   for (const auto& folder : folders.writable) add("--bind", folder, folder);
   if (const auto socket = engine_socket(machine); !socket.empty()) {

@@ -1,5 +1,5 @@
 // Steps on this machine that see it read-only: the agent is started by bubblewrap, with a process
-// tree, /tmp and /dev of its own. What the job may write is bound over the rest.
+// tree, /tmp, /run and /dev of its own. What the job may write is bound over the rest.
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@
 namespace crun::executor {
 
 struct SandboxFolders {
+  std::vector<std::string> hidden;    // shown empty, but for what is named below
   std::vector<std::string> readable;  // shown also where /tmp would hide them
   std::vector<std::string> writable;
   std::string temp;  // becomes /tmp

@@ -99,16 +99,16 @@ class JobRunner {
   /// Only for steps on the machine: those in a container are apart from it.
   asio::awaitable<void> make_sandbox() {
     make_container_folders(folders_);
+    const auto own = fs::path(folders_.runner_folder).parent_path();
     SandboxFolders folders;
+    folders.hidden = {run_.socket_folder.parent_path().string()};
     folders.readable = {
         run_.tool_cache.parent_path().string(),
-        run_.socket_folder.string(),
+        folders_.programs,
+        fs::path(folders_.docker_config).parent_path().string(),
         run_.checkout.repository.string(),
         run_.crun_program};
-    folders.writable = {
-        fs::path(folders_.runner_folder).parent_path().string(),
-        fs::path(folders_.docker_config).parent_path().string(),
-        folders_.tool_cache};
+    folders.writable = {own.string()};
     if (run_.live_workspace) folders.writable.push_back(folders_.workspace);
     folders.temp = folders_.private_temp;
     auto command = sandbox_command(run_.machine_environment, folders);
@@ -116,6 +116,12 @@ class JobRunner {
     write_agent(agent);
     sandbox_ = make_local_host(loop_.executor, agent.string(), {}, std::move(command));
     place_.home = folders_.home;
+    // The job's own names plugins, which docker outside would run; what is in the user's tool cache
+    // is run by jobs without a sandbox.
+    place_.docker_config = (own / "_docker").string();
+    write_docker_config(place_.docker_config, run_.docker_config);
+    folders_.tool_cache = (own / "_tool").string();
+    fs::create_directory(folders_.tool_cache);
     co_await sandbox_->up();
   }
 

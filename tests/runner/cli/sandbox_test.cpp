@@ -81,4 +81,53 @@ jobs:
   CHECK_FALSE(std::filesystem::exists(outside));
 }
 
+TEST_CASE("crun run --sandbox: a step reaches no socket of the machine or another job", "[cli]") {
+  if (!has_bubblewrap()) return;
+  const CalledProgram crun(R"yaml(on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          echo "run: $(ls -A /run)."
+          echo "jobs: $(ls -A "$RUNTIME"/*/)."
+          touch "$(dirname "$CRUN_CREDENTIALS")/mine" 2>/dev/null && echo wrote-beside-the-socket
+          printf x | docker-credential-crun get | grep -c 'not found'
+          if [ "$(id -u)" = 0 ] && ip link add crun-test type dummy 2>/dev/null; then echo made-a-link; fi
+)yaml");
+  const auto runtime = crun.repository.beside("runtime") / "crun";
+  std::filesystem::create_directories(runtime / "other" / "job");
+  const auto called = crun.run({"--sandbox"}, {{"RUNTIME", runtime.string()}});
+  shell(".", "ip link delete crun-test 2>/dev/null || true");
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK(called.said("run: ."));
+  CHECK(called.out.find("other") == std::string::npos);
+  CHECK(called.said("1"));
+  CHECK_FALSE(called.said("wrote-beside-the-socket"));
+  CHECK_FALSE(called.said("made-a-link"));
+}
+
+TEST_CASE("crun run --sandbox: docker's configuration and the tool cache outside stay", "[cli]") {
+  if (!has_bubblewrap()) return;
+  const CalledProgram crun(R"yaml(on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          mkdir "$DOCKER_CONFIG/cli-plugins" "$RUNNER_TOOL_CACHE/node"
+          printf '#!/bin/sh\ntouch "$OUTSIDE"\n' > "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+          chmod +x "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+      - uses: docker/setup-buildx-action@v3
+        continue-on-error: true
+)yaml");
+  const auto outside = crun.repository.beside("tmp") / "outside";
+  const auto called = crun.run({"--sandbox"}, {{"OUTSIDE", outside.string()}});
+  INFO(called.out << called.err);
+  CHECK(called.code == 0);
+  CHECK_FALSE(std::filesystem::exists(outside));
+  CHECK_FALSE(std::filesystem::exists(crun.repository.beside("cache") / "crun/tools/node"));
+}
+
 }  // namespace crun::tests
