@@ -19,6 +19,7 @@
 #include "runner/cli/commands.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
+#include "runner/render/printable.hpp"
 #include "workflow/source/spelling.hpp"
 
 namespace crun::runner {
@@ -34,8 +35,8 @@ constexpr const char* exit_code_text =
     "something else than was built; 130/143 cancelled by INT/TERM.";
 
 void say(std::string_view what, std::string_view cure) {
-  std::fputs(fmt::format("crun: {}\n", what).c_str(), stderr);
-  if (!cure.empty()) std::fputs(fmt::format("  help: {}\n", cure).c_str(), stderr);
+  print(stderr, fmt::format("crun: {}\n", what));
+  if (!cure.empty()) print(stderr, fmt::format("  help: {}\n", cure));
 }
 
 std::string did_you_mean(const CLI::App& app, int argc, char** argv) {

@@ -13,6 +13,7 @@
 #include "runner/cli/commands.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
+#include "runner/render/printable.hpp"
 #include "runner/server/control_client.hpp"
 #include "runner/server/state_folder.hpp"
 
@@ -62,7 +63,7 @@ void print_table(const Json& runs) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
     }
-    std::puts(line.c_str());
+    print(stdout, line + "\n");
   }
 }
 
@@ -73,9 +74,7 @@ int print_runs(const std::string& state, bool as_json) {
   for (const auto& repository : answer.value("repositories", Json::array())) {
     const auto error = repository.value("error", "");
     if (error.empty()) continue;
-    std::fputs(
-        fmt::format("crun: repository {}: {}\n", repository.value("name", ""), error).c_str(),
-        stderr);
+    print(stderr, fmt::format("crun: repository {}: {}\n", repository.value("name", ""), error));
   }
   if (as_json) {
     std::puts(answer["runs"].dump(2, ' ', false, Json::error_handler_t::replace).c_str());

@@ -13,6 +13,7 @@
 #include "runner/config/exit_codes.hpp"
 #include "runner/engine/find_workflow.hpp"
 #include "runner/engine/schedule_times.hpp"
+#include "runner/render/printable.hpp"
 #include "workflow/model/workflow_reader.hpp"
 
 namespace crun::runner {
@@ -42,7 +43,8 @@ int list_workflows(const std::filesystem::path& directory) {
       for (const auto& job : workflow->jobs) jobs.push_back(job.id);
     }
     const auto errors = diagnostics.count(workflow::Severity::error);
-    std::fputs(
+    print(
+        stdout,
         fmt::format(
             "{}{}\n  name:   {}\n  events: {}\n{}  jobs:   {}\n",
             file.path,
@@ -50,9 +52,7 @@ int list_workflows(const std::filesystem::path& directory) {
             workflow ? workflow->name : "",
             fmt::join(events, ", "),
             schedules,
-            fmt::join(jobs, ", "))
-            .c_str(),
-        stdout);
+            fmt::join(jobs, ", ")));
   }
   return exit_success;
 }

@@ -15,6 +15,7 @@
 #include "runner/config/exit_codes.hpp"
 #include "runner/engine/journal.hpp"
 #include "runner/engine/prepare.hpp"
+#include "runner/render/printable.hpp"
 
 namespace crun::runner {
 
@@ -22,7 +23,7 @@ namespace {
 
 /// Prints what was found in the file. False: nothing can be said of what would run.
 bool tell_findings(const PreparedRun& prepared) {
-  std::fputs(render(prepared.diagnostics).c_str(), stderr);
+  print(stderr, render(prepared.diagnostics));
   return prepared.workflow && !prepared.diagnostics.has_errors();
 }
 
@@ -34,7 +35,7 @@ int print_plan(RunOptions options) {
   auto out = words.head();
   if (prepared.event.name == "schedule") out += words.trigger(std::chrono::system_clock::now());
   if (prepared.trigger.fires || options.force) out += words.jobs();
-  std::fputs(out.c_str(), stdout);
+  print(stdout, out);
   return exit_success;
 }
 
@@ -71,7 +72,7 @@ int print_explanation(RunOptions options, std::string what) {
   } else {
     out += words.step(what.substr(0, slash), what.substr(slash + 1));
   }
-  std::fputs(out.c_str(), stdout);
+  print(stdout, out);
   return exit_success;
 }
 

@@ -38,6 +38,7 @@
 #include "runner/engine/sinks.hpp"
 #include "runner/render/json_sink.hpp"
 #include "runner/render/plain_sink.hpp"
+#include "runner/render/printable.hpp"
 
 namespace crun::runner {
 
@@ -431,7 +432,7 @@ int run_workflow(const RunOptions& options) {
     }
     auto agent = start_agent();
     auto prepared = prepare_run(options, run_id);
-    std::fputs(render(prepared.diagnostics).c_str(), stderr);
+    print(stderr, render(prepared.diagnostics));
     if (options.service) tell_findings(prepared.diagnostics, sinks);
     const bool refused =
         prepared.diagnostics.has_errors() ||
@@ -450,10 +451,9 @@ int run_workflow(const RunOptions& options) {
     }
     check_jobs(options, *prepared.workflow);
     if (!prepared.trigger.fires && !options.force) {
-      std::fputs(
-          fmt::format("crun: {}\n  help: {}\n", prepared.trigger.reason, prepared.trigger.cure)
-              .c_str(),
-          stderr);
+      print(
+          stderr,
+          fmt::format("crun: {}\n  help: {}\n", prepared.trigger.reason, prepared.trigger.cure));
       sinks.emit(run_started(prepared, run_id, *make_masker(options)));
       return finish(
           sinks,

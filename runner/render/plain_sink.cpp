@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "executor/log/any_byte.hpp"
+#include "runner/render/printable.hpp"
 
 namespace crun::runner {
 
@@ -50,37 +50,6 @@ std::string format_size(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-/// Control bytes of a step must not reach the reader's terminal: colours are dropped whole, the
-/// rest becomes visible as a space.
-void append_printable(std::string_view text, std::string& out) {
-  const auto is_control = [](unsigned char byte) {
-    return ((byte < 0x20) & (byte != '\t')) | (byte == 0x7f);
-  };
-  if (!any_byte(text, is_control)) {
-    out += text;
-    return;
-  }
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte == 0x1b && at + 1 < text.size() && text[at + 1] == '[') {
-      at += 2;
-      while (at < text.size() && (text[at] < '@' || text[at] > '~')) ++at;
-      continue;
-    }
-    if (byte == '\t' || byte >= 0x20) {
-      if (byte != 0x7f) out += text[at];
-    } else if (byte != '\r') {
-      out += ' ';
-    }
-  }
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  append_printable(text, out);
-  return out;
-}
-
 template <class Callback>
 void each_line(std::string_view text, Callback callback) {
   while (true) {
@@ -121,10 +90,10 @@ void PlainSink::write(const RunStarted& event, Time time) {
   if (!event.title.empty()) line(paint(bold, printable(event.title)));
   line(fmt::format(
       "{} ({}), {} of {} at {}",
-      paint(bold, event.name),
-      event.workflow,
+      paint(bold, printable(event.name)),
+      printable(event.workflow),
       event.event,
-      event.ref,
+      printable(event.ref),
       event.sha.substr(0, 7)));
 }
 

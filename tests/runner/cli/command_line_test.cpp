@@ -63,3 +63,27 @@ TEST_CASE("command line: others of the same user do not see crun's environment",
   CHECK(called.out.empty());
   CHECK(called.err.find("No such process") == std::string::npos);
 }
+
+TEST_CASE("command line: no name in a workflow speaks to the terminal", "[cli]") {
+  const crun::tests::CalledProgram crun(R"(name: "one \e]0;X\x07"
+on: push
+jobs:
+  a:
+    name: "two \e]0;X\x07"
+    runs-on: ubuntu-latest
+    strategy: {matrix: {m: ["three \e]0;X\x07"]}}
+    steps: [{name: "four \e]0;X\x07", run: "true"}]
+)");
+  crun.repository.write(".github/workflows/\x1b]0;X\x07.yaml", "on: push\njobs: {\"a\x07\": }\n");
+  for (const char* command : {"list", "plan", "explain", "run"}) {
+    std::vector<std::string> words = {CRUN_PROGRAM, command};
+    if (words.back() != "list") words.push_back("w.yaml");
+    const auto called = crun.call(words);
+    INFO(command << called.err);
+    CHECK(called.code == 0);
+    CHECK((called.out + called.err).find_first_of("\x1b\x07") == std::string::npos);
+  }
+  const auto called = crun.call({CRUN_PROGRAM, "plan", ".github/workflows/\x1b]0;X\x07.yaml"});
+  CHECK(called.code == 2);
+  CHECK((called.out + called.err).find_first_of("\x1b\x07") == std::string::npos);
+}
