@@ -139,7 +139,7 @@ Object runner_object(const ContextSources& sources, Where where = Where::steps) 
 Object job_object(const ContextSources& sources) {
   Object job = sources.run.job;
   job.set("status", workflow::to_string(sources.state.status));
-  if (sources.place.in_container) job.set("container", sources.place.container);
+  if (!sources.place.container.empty()) job.set("container", sources.place.container);
   if (!sources.place.services.empty()) job.set("services", sources.place.services);
   return job;
 }

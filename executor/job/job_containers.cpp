@@ -408,11 +408,13 @@ void JobContainers::fill(JobPlace& place, const std::vector<ContainerFacts>& ser
   for (const auto& service : services_) {
     if (binds_work_folder(service.spec.container)) place.sees_mounts = false;
   }
+  // Steps on the machine may start containers beside the services.
+  if (!network_.empty()) place.container.set("network", network_);
   if (!host_) return;
   if (!shares_mounts_ || binds_work_folder(*job_)) place.sees_mounts = false;
   place.in_container = true;
   place.container.set("id", host_->id());
-  place.container.set("network", network_.empty() ? "bridge" : network_);
+  if (network_.empty()) place.container.set("network", "bridge");
   for (const auto& mount : settings().mounts) place.paths.add(mount.source, mount.target);
   place.environment = host_->environment();
   place.environment.merge(job_->environment);

@@ -105,6 +105,13 @@ NamedValues action_inputs(
 
 void warn_of_inputs(StepCall& call, const workflow::Action& action, const NamedValues& given) {
   std::vector<std::string> unexpected, valid;
+  // The image of a Docker action takes these two from any step.
+  if (action.kind == workflow::Action::Kind::docker) valid = {"entryPoint", "args"};
+  const auto is_valid = [&valid, own = valid.size()](const std::string& name) {
+    return std::any_of(valid.begin(), valid.begin() + own, [&name](const std::string& other) {
+      return workflow::compare_ignoring_case(name, other) == 0;
+    });
+  };
   for (const auto& input : action.inputs) valid.push_back(input.name);
   for (const auto& [name, value] : given) {
     if (const auto* input = action.find_input(name)) {
@@ -117,11 +124,7 @@ void warn_of_inputs(StepCall& call, const workflow::Action& action, const NamedV
               input->deprecation_message));
       continue;
     }
-    // The image of a Docker action takes these two from any step.
-    const bool docker = action.kind == workflow::Action::Kind::docker &&
-                        (workflow::compare_ignoring_case(name, "args") == 0 ||
-                         workflow::compare_ignoring_case(name, "entrypoint") == 0);
-    if (!docker) unexpected.push_back(name);
+    if (!is_valid(name)) unexpected.push_back(name);
   }
   warn_of_unexpected(call, unexpected, valid);
 }

@@ -157,11 +157,8 @@ asio::awaitable<std::string> find_image(
 
 /// The job's network, so that services have their names here too.
 std::string network_of(const JobPlace& place) {
-  std::string network;
-  if (const auto* of_job = place.container.find("network")) network = of_job->to_string();
-  for (const auto& [name, service] : place.services) {
-    if (const auto* own = service.object().find("network")) network = own->to_string();
-  }
+  const auto* found = place.container.find("network");
+  const auto network = found != nullptr ? found->to_string() : std::string();
   return network == "bridge" ? std::string() : network;
 }
 
@@ -231,12 +228,14 @@ asio::awaitable<StepOutcome> run_inside(
       parts.credentials,
       parts.posts,
       parts.uses};
+  auto env = translated(call.env, job_paths, place.paths);
+  env.unset("HOME");  // it is always that of the container
   StepCall translated_call{
       call.step,
       call.frame,
       call.number,
       call.action,
-      translated(call.env, job_paths, place.paths),
+      std::move(env),
       call.own_env,
       call.log,
       call.cancel};

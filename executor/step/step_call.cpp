@@ -147,12 +147,15 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
     outcome.conclusion = Conclusion::failure;
     outcome.reason = result.status.text();
   }
-  apply_files(parts, call, files->read(), process.where, outcome);
-  if (process.on_report) process.on_report(files->read_report());
+  auto results = files->read();
   auto effects = call.log.take_effects();
+  auto saved = std::move(effects.state);
+  saved.insert(saved.end(), results.state.begin(), results.state.end());
+  // The commands came while it ran, its files are read now: they have the last word.
+  apply_commands(parts, std::move(effects), process.where, outcome);
+  apply_files(parts, call, std::move(results), process.where, outcome);
+  if (process.on_report) process.on_report(files->read_report());
   if (process.saved_state != nullptr) {
-    auto saved = files->read().state;
-    saved.insert(saved.end(), effects.state.begin(), effects.state.end());
     auto& known = *process.saved_state;
     for (auto& [name, value] : saved) {
       std::erase_if(known, [&name = name](const auto& entry) { return entry.first == name; });
@@ -160,7 +163,6 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
     }
   }
   parts.sources.files.give_back(std::move(files));
-  apply_commands(parts, std::move(effects), process.where, outcome);
   co_return outcome;
 }
 

@@ -82,8 +82,14 @@ asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
   if (use.action->kind == ResolvedAction::Kind::image) {
     co_return co_await run_image_step(parts, call, use);
   }
-  if (use.action->manifest->kind == Kind::composite) {
+  const auto& manifest = *use.action->manifest;
+  if (manifest.kind == Kind::composite) {
     co_return co_await run_composite_step(parts, call, use);
+  }
+  if (is_local(call.step.uses) && (!manifest.pre.empty() || !manifest.pre_entrypoint.empty())) {
+    call.log.annotate(
+        LogLine::Kind::warning,
+        fmt::format("`pre` execution is not supported for local action from '{}'", call.step.uses));
   }
   co_return co_await run_program_stage(parts, call, use, ActionStage::main);
 }

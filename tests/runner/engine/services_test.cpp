@@ -55,3 +55,19 @@ TEST_CASE(
   CHECK_THAT(finished["reason"], ContainsSubstring("cannot start service bad (crun-test:none)"));
   CHECK(world.left_of(called.events.at(0)["run"]) == "");
 }
+
+TEST_CASE("services: steps on the machine are told their network", "[containers]") {
+  const ContainerWorld world;
+  if (!world.missing().empty()) {
+    WARN("skipped: " << world.missing());
+    return;
+  }
+  const CalledProgram crun(
+      "on: push\njobs:\n  one:\n    runs-on: x\n    services:\n      web: {image: " +
+      world.image() +
+      ", command: sleep 300}\n    steps:\n      - run: echo same-${{ job.container.network == "
+      "job.services.web.network && job.container.network != '' }}\n");
+  const auto called = crun.run({"-P", "x=host", "--pull", "never"}, world.environment());
+  INFO(called.out << called.err);
+  CHECK(called.said("same-true"));
+}
