@@ -181,11 +181,12 @@ std::vector<std::filesystem::path> files_to_hash(
 
 std::string hash_files(
     const std::filesystem::path& workspace, const std::vector<std::string>& arguments) {
+  const auto deadline = Clock::now() + time_limit;
   auto files = files_to_hash(workspace, arguments);
   if (files.empty()) return {};
   Sha256 outer;
   for (const auto& file : files) {
-    Sha256Digest digest = sha256_of_file(file);
+    Sha256Digest digest = sha256_of_file(file, deadline);
     outer.add(digest.data(), digest.size());
   }
   return to_hex(outer.finish());

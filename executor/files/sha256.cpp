@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // The plain functions: EVP brings all of OpenSSL with it, and the loader moves its tables whenever
@@ -62,19 +63,25 @@ Sha256Digest sha256_of(std::string_view bytes) {
   return hash.finish();
 }
 
-Sha256Digest sha256_of_file(const std::filesystem::path& path) {
+Sha256Digest sha256_of_file(
+    const std::filesystem::path& path, std::chrono::steady_clock::time_point deadline) {
   auto fail = [&] {
     throw Error("cannot read " + path.string() + ": " + system_error_text(errno));
   };
-  // Not blocking: in place of a file may lie a pipe.
+  // Not blocking: in place of a file may lie a pipe, or a device that never ends.
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) fail();
+  struct stat info {};
+  if (!file || ::fstat(file.get(), &info) != 0) fail();
+  if (!S_ISREG(info.st_mode)) throw Error("cannot read " + path.string() + ": it is no file");
   Sha256 hash;
   std::array<char, 65536> bytes;
   while (ssize_t size = ::read(file.get(), bytes.data(), bytes.size())) {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) fail();
     hash.add(bytes.data(), static_cast<std::size_t>(size));
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw Error("cannot read " + path.string() + ": it takes too long");
+    }
   }
   return hash.finish();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -29,8 +30,10 @@ class Sha256 {
 };
 
 Sha256Digest sha256_of(std::string_view bytes);
-/// Throws Error.
-Sha256Digest sha256_of_file(const std::filesystem::path& path);
+/// Throws Error, also when it is no regular file or takes too long.
+Sha256Digest sha256_of_file(
+    const std::filesystem::path& path,
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
 /// What a sender who knows the secret adds to its bytes (RFC 2104).
 Sha256Digest hmac_sha256(std::string_view secret, std::string_view bytes);

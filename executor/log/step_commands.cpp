@@ -1,11 +1,16 @@
 #include "executor/log/step_commands.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "executor/log/problem_matcher.hpp"
+#include "executor/process/fd.hpp"
 
 namespace crun::executor {
 
@@ -40,13 +45,23 @@ std::string disabled(const char* name) {
          "2020-10-01-github-actions-deprecating-set-env-and-add-path-commands/";
 }
 
+/// Everything waits for this: a pipe that lies in the file's place is not waited for.
 std::vector<ProblemMatcher> read_matcher_file(const std::filesystem::path& path) {
   constexpr std::size_t limit = 1024 * 1024;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw CommandError("Could not find file '" + path.string() + "'.");
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    throw CommandError("Could not find file '" + path.string() + "'.");
+  }
   std::string text(limit, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(limit));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::size_t size = 0;
+  while (size < limit) {
+    const ssize_t got = ::read(file.get(), text.data() + size, limit - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
   return parse_matchers(text);
 }
 

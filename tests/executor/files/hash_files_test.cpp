@@ -1,11 +1,14 @@
 #include "executor/files/hash_files.hpp"
 
+#include <chrono>
 #include <fstream>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "executor/error.hpp"
 #include "executor/files/glob_pattern.hpp"
+#include "executor/files/sha256.hpp"
 #include "tests/catch.hpp"
 
 using namespace crun::executor;
@@ -115,4 +118,17 @@ TEST_CASE("glob: two stars are any number of segments", "[files]") {
   CHECK(deep.leads_on("/ws"));
   CHECK(deep.leads_on("/ws/a/x/y"));
   CHECK_FALSE(deep.leads_on("/ws/b"));
+}
+
+TEST_CASE("hashFiles: a device or a pipe in a file's place does not keep it for ever", "[files]") {
+  Workspace workspace;
+  fs::create_symlink("/dev/zero", workspace.path / "zero");
+  CHECK_THROWS_AS(hash_files(workspace.path, {"zero"}), Error);
+  REQUIRE(::mkfifo((workspace.path / "pipe").c_str(), 0600) == 0);
+  CHECK_THROWS_AS(hash_files(workspace.path, {"pipe"}), Error);
+  // Larger than can be read in time: a hole takes no place on the disk.
+  workspace.write("large");
+  fs::resize_file(workspace.path / "large", std::uintmax_t{1} << 40);
+  const auto now = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(sha256_of_file(workspace.path / "large", now), Error);
 }

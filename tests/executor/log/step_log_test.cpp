@@ -4,6 +4,7 @@
 #include <fstream>
 #include <random>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "executor/log/problem_matcher.hpp"
@@ -287,6 +288,9 @@ TEST_CASE("step log: problem matchers come from files of the workspace", "[log]"
         step.print("::remove-matcher owner=GCC::\nsrc/a.c:3:7: error: x\n") ==
         Events{"text: src/a.c:3:7: error: x"});
     step.print("::add-matcher::none.json");
+    CHECK(step.log.take_effects().failed);
+    REQUIRE(::mkfifo((folder / "pipe.json").c_str(), 0600) == 0);
+    step.print("::add-matcher::pipe.json");  // is not waited for
     CHECK(step.log.take_effects().failed);
   }
   std::filesystem::remove_all(folder);
