@@ -30,9 +30,10 @@ constexpr const char* version_text =
     "crun " CRUN_VERSION " (workflow runner; not the OCI runtime of the same name)";
 
 constexpr const char* exit_code_text =
-    "Exit codes: 0 success or not triggered; 1 a job failed; 2 usage or invalid workflow, nothing\n"
-    "ran; 3 the runner's own trouble or a failed pre-flight; 4 pushed in part; 5 a registry holds\n"
-    "something else than was built; 130/143 cancelled by INT/TERM.";
+    "Exit codes: 0 success or not triggered; 1 a job failed, or was cancelled by its time limit;\n"
+    "2 usage or invalid workflow, nothing ran; 3 the runner's own trouble or a failed pre-flight;\n"
+    "4 pushed in part; 5 a registry holds something else than was built; 130/143 cancelled by\n"
+    "INT/TERM.";
 
 void say(std::string_view what, std::string_view cure) {
   print(stderr, fmt::format("crun: {}\n", what));

@@ -399,13 +399,12 @@ int run_prepared(
   if (signal != 0) {
     return finish(sinks, RunConclusion::cancelled, 128 + signal, note, outcome.images());
   }
-  const int code = outcome.exit_code(scheduler.failed());
-  return finish(
-      sinks,
-      code == exit_success ? RunConclusion::success : RunConclusion::failure,
-      code,
-      note,
-      outcome.images());
+  // A job whose time is over is cancelled, and with it the run: no success, as on GitHub.
+  const auto result = scheduler.result();
+  const int code = outcome.exit_code(result != Conclusion::success);
+  auto conclusion = code == exit_success ? RunConclusion::success : RunConclusion::failure;
+  if (result == Conclusion::cancelled) conclusion = RunConclusion::cancelled;
+  return finish(sinks, conclusion, code, note, outcome.images());
 }
 
 /// Who looks at a run of the service sees its journal, not its stderr.

@@ -83,8 +83,8 @@ class Scheduler {
   const Leg* next() const;
 
   bool done() const;
-  /// Did a job fail whose failure counts?
-  bool failed() const { return failed_; }
+  /// Of the jobs that count: failure before cancelled before success.
+  Conclusion result() const;
 
  private:
   /// A called workflow under way in the place of a leg.
@@ -141,7 +141,6 @@ class Scheduler {
       int job, std::size_t index, Conclusion conclusion, const Outputs& outputs, Actions& actions);
   workflow::Scope leg_scope(const Leg& leg) const;
   workflow::Value results() const;
-  Conclusion result() const;
   void settle(int job, Conclusion conclusion, const std::string& reason, Actions& actions);
   void cancel_siblings(int job, const std::string& reason, Actions& actions);
   void conclude_if_ended(int job);

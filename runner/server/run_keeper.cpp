@@ -65,6 +65,12 @@ std::string told_end(const std::optional<ExitStatus>& status, const fs::path& fo
   return fmt::format("its process ended without a result: {}", status->text());
 }
 
+/// Of a run that says nothing of it itself.
+std::string reason_of(const JournalEnd& end) {
+  if (end.conclusion != "cancelled") return "a job failed";
+  return end.exit_code == exit_failure ? "a job was cancelled" : "a signal cancelled it";
+}
+
 RunRecord ended_record(
     const StoredRun& run, const std::optional<ExitStatus>& status, const fs::path& folder) {
   RunRecord record = run;
@@ -76,7 +82,7 @@ RunRecord ended_record(
     if (end->conclusion == "cancelled" && !run.cancel_reason.empty()) {
       record.reason = run.cancel_reason;
     } else if (record.reason.empty() && end->conclusion != "success") {
-      record.reason = end->conclusion == "cancelled" ? "a signal cancelled it" : "a job failed";
+      record.reason = reason_of(*end);
     }
   } else if (!run.cancel_reason.empty()) {
     record.conclusion = "cancelled";

@@ -172,6 +172,27 @@ TEST_CASE("crun run: a time limit ends a step as a failure", "[cli]") {
   CHECK_THAT(called.out, ContainsSubstring("has timed out after 0.01 minutes"));
 }
 
+TEST_CASE("crun run: a job whose time is over makes the run a cancelled one, no success", "[cli]") {
+  const CalledProgram crun(R"yaml(on: push
+jobs:
+  slow:
+    runs-on: ubuntu-latest
+    timeout-minutes: 0.005
+    steps:
+      - run: sleep 60
+  after:
+    if: always()
+    needs: slow
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "slow was ${{ needs.slow.result }}"
+)yaml");
+  const auto called = crun.run({});
+  CHECK(called.code == 1);
+  CHECK(called.said("slow was cancelled"));
+  CHECK(called.events.back()["conclusion"] == "cancelled");
+}
+
 TEST_CASE("crun run: an unknown action fails its job and names the cure", "[cli]") {
   const CalledProgram crun(one_job("      - uses: nobody/nothing@v1\n      - run: echo after\n"));
   const auto called = crun.run({});

@@ -68,7 +68,7 @@ class Table {
     return leg != nullptr ? leg->id : "";
   }
   bool done() const { return scheduler_->done(); }
-  bool failed() const { return scheduler_->failed(); }
+  bool failed() const { return scheduler_->result() == Conclusion::failure; }
 
   std::vector<Settled> settled;
   Names cancelled;
