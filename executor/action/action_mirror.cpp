@@ -108,12 +108,16 @@ ActionMirror::ActionMirror(
     : repository_(std::move(repository)),
       server_(server_url),
       url_(fmt::format("{}/{}.git", server_url, repository_)),
+      cache_(cache),
       mirror_(cache / server_folder(server_url) / (repository_ + ".git")),
       commits_(cache / server_folder(server_url) / repository_) {}
 
 void ActionMirror::fetch(const std::string& token) {
   git::start_library();
   make_folders(mirror_.parent_path());
+  // Repositories may be private.
+  std::error_code ignored;
+  fs::permissions(cache_, fs::perms::owner_all, ignored);
   const auto held = lock(mirror_);
   const bool fresh = !fs::exists(mirror_);
   try {
@@ -124,7 +128,6 @@ void ActionMirror::fetch(const std::string& token) {
     const git::RepositoryHandle mirror(raw);
     fetch_into(raw, url_, {server_, token});
   } catch (const Error& error) {
-    std::error_code ignored;
     if (fresh) fs::remove_all(mirror_, ignored);
     throw Error(
         fmt::format("cannot fetch {}: {}", repository_, error.what()),
@@ -140,7 +143,8 @@ std::optional<std::string> ActionMirror::resolve(const std::string& ref) const {
   const git::RepositoryHandle mirror(raw);
   std::vector<std::string> names = {"refs/tags/" + ref, "refs/heads/" + ref};
   if (ref.starts_with("refs/")) names.push_back(ref);
-  if (is_hash(ref)) names.push_back(ref);
+  // Who names a commit wants that one, also when a tag is called like it.
+  if (is_hash(ref)) names.insert(names.begin(), ref);
   for (const auto& name : names) {
     git_object* object = nullptr;
     if (git_revparse_single(&object, raw, (name + "^{commit}").c_str()) < 0) continue;

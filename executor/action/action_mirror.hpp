@@ -27,6 +27,7 @@ class ActionMirror {
 
  private:
   std::string repository_, server_, url_;
+  std::filesystem::path cache_;
   std::filesystem::path mirror_;   // bare
   std::filesystem::path commits_;  // a folder per commit
 };

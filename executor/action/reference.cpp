@@ -24,6 +24,17 @@ bool leaves_its_folder(std::string_view path) {
   return false;
 }
 
+/// Of what git allows in the name of a ref; the rest are its words for other commits
+/// ("v1^{/text}"), and this too becomes part of a path.
+bool is_ref(std::string_view text) {
+  static constexpr std::string_view others = " ~^:?*[\\\x7f";
+  const bool plain = std::none_of(text.begin(), text.end(), [](unsigned char byte) {
+    return byte < 0x20 || others.find(static_cast<char>(byte)) != others.npos;
+  });
+  return plain && text.find("@{") == text.npos && !text.starts_with('/') &&
+         text.find("..") == text.npos;
+}
+
 }  // namespace
 
 std::optional<ActionReference> ActionReference::parse(std::string_view uses) {
@@ -56,7 +67,7 @@ std::optional<ActionReference> ActionReference::parse(std::string_view uses) {
   if (name_end != std::string_view::npos) reference.path = whole.substr(name_end + 1);
   const bool named = is_name(whole.substr(0, owner_end)) &&
                      is_name(std::string_view(reference.repository).substr(owner_end + 1));
-  if (!named || leaves_its_folder(reference.path)) return std::nullopt;
+  if (!named || !is_ref(reference.ref) || leaves_its_folder(reference.path)) return std::nullopt;
   return reference;
 }
 

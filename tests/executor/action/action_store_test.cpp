@@ -47,6 +47,21 @@ TEST_CASE("action store: a tag, a branch and a commit each give their files", "[
   CHECK_THROWS_AS(server.file("owner/other@v1"), Error);
 }
 
+TEST_CASE("action store: no tag takes the place of the commit that it is called like", "[action]") {
+  const Server server;
+  const auto pinned = server.source.id("v1");
+  server.source.run("git tag " + pinned + " next");
+  server.publish();
+  CHECK(server.file("owner/tool@" + pinned) == "one\n");
+}
+
+TEST_CASE("action store: what was fetched is for its user alone", "[action]") {
+  const Server server;
+  server.file("owner/tool@v1");
+  const auto mode = std::filesystem::status(server.settings.cache).permissions();
+  CHECK((mode & std::filesystem::perms::mask) == std::filesystem::perms::owner_all);
+}
+
 TEST_CASE("action store: a tag that moved is seen by the next run, but not offline", "[action]") {
   Server server;
   CHECK(server.file("owner/tool@v1") == "one\n");

@@ -26,7 +26,11 @@ TEST_CASE("action reference: what would leave its folder is none", "[action]") {
         "owner@v1",
         "owner/@v1",
         "/repo@v1",
-        "owner/repo@"}) {
+        "owner/repo@",
+        "owner/repo@v1/../../x",
+        "owner/repo@/v1",
+        "owner/repo@v1^{/.}",
+        "owner/repo@main@{1}"}) {
     INFO(text);
     CHECK_FALSE(ActionReference::parse(text));
   }
