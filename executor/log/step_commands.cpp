@@ -138,6 +138,11 @@ void StepCommands::fail(std::string_view what, std::string_view why) {
   effects_.failed = true;
 }
 
+void StepCommands::next_step() {
+  stopped_ = echo_ = false;
+  stop_token_.clear();
+}
+
 /// From here on lines are only lines, until the token comes as a command. A token that means
 /// something already would let a step be resumed by others' output.
 void StepCommands::stop(const WorkflowCommand& command, const std::string& line) {

@@ -36,6 +36,8 @@ class StepCommands {
   bool process(const std::string& line);
   CommandEffects take_effects() { return std::exchange(effects_, {}); }
   bool echo() const { return echo_; }
+  /// What one nested step has stopped or switched on is not the next one's.
+  void next_step();
 
  private:
   struct Row;

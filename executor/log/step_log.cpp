@@ -139,6 +139,12 @@ void StepLog::annotate(
   impl_->annotate(level, message, std::move(properties));
 }
 
+void StepLog::next_step(bool allow_unsecure_commands, bool allow_unsecure_stop_tokens) {
+  impl_->options.allow_unsecure_commands = allow_unsecure_commands;
+  impl_->options.allow_unsecure_stop_tokens = allow_unsecure_stop_tokens;
+  impl_->commands.next_step();
+}
+
 CommandEffects StepLog::take_effects() {
   return impl_->commands.take_effects();
 }

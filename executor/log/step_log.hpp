@@ -62,6 +62,9 @@ class StepLog {
       std::string_view message,
       std::map<std::string, std::string> properties = {});
 
+  /// The next step of a composite action begins in the same log: what it may do is its own affair.
+  void next_step(bool allow_unsecure_commands, bool allow_unsecure_stop_tokens);
+
   CommandEffects take_effects();
   /// Are processed commands shown (`::echo::on`)?
   bool echo() const;

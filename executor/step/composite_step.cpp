@@ -61,6 +61,7 @@ asio::awaitable<StepOutcome> run_nested(
   const auto with_job = parts.job_cancel.on_request([&] {
     if (!outlives_cancel(step, scope)) cancel.request(parts.job_cancel.reason());
   });
+  outer.log.next_step(is_set(env.all, unsecure_commands), is_set(env.all, unsecure_stop_tokens));
   StepCall call{step, frame, outer.number, identity, env.all, env.own, outer.log, cancel};
   try {
     outcome = co_await run_step_kind(parts, call);

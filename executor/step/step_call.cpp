@@ -9,6 +9,7 @@
 #include "executor/files/file_commands.hpp"
 #include "executor/files/hash_files.hpp"
 #include "workflow/plan/condition.hpp"
+#include "workflow/source/unicode.hpp"
 
 namespace crun::executor {
 
@@ -95,6 +96,10 @@ Scope call_scope(
 
 Scope call_scope(const JobParts& parts, const StepCall& call) {
   return call_scope(parts, call.frame, call.env, call.action);
+}
+
+bool is_set(const Environment& env, const char* name) {
+  return workflow::equal_ignoring_case(env.get(name), "true");
 }
 
 NamedValues evaluate_mapping(const Token* token, const Scope& scope) {

@@ -86,6 +86,11 @@ workflow::Scope call_scope(
 /// That of a call.
 workflow::Scope call_scope(const JobParts& parts, const StepCall& call);
 
+/// What a step's env may allow its commands.
+constexpr char unsecure_commands[] = "ACTIONS_ALLOW_UNSECURE_COMMANDS";
+constexpr char unsecure_stop_tokens[] = "ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS";
+bool is_set(const Environment& env, const char* name);
+
 /// A mapping of names to texts (env, with) evaluated. Null values are ''.
 NamedValues evaluate_mapping(const workflow::Token* token, const workflow::Scope& scope);
 

@@ -9,7 +9,6 @@
 
 #include "executor/error.hpp"
 #include "workflow/plan/condition.hpp"
-#include "workflow/source/unicode.hpp"
 
 namespace crun::executor {
 
@@ -26,18 +25,14 @@ std::string with_cure(const Error& error) {
                               : fmt::format("{} ({})", error.what(), error.cure());
 }
 
-bool is_set(const Environment& env, const std::string& name) {
-  return workflow::equal_ignoring_case(env.get(name), "true");
-}
-
 /// `env` is the step's: it may allow what the job does not.
 StepLogOptions log_options(const JobParts& parts, const Environment& env, int number) {
   StepLogOptions options;
   options.job = parts.sources.job.id;
   options.step = number;
   options.debug = parts.sources.run.debug;
-  options.allow_unsecure_commands = is_set(env, "ACTIONS_ALLOW_UNSECURE_COMMANDS");
-  options.allow_unsecure_stop_tokens = is_set(env, "ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS");
+  options.allow_unsecure_commands = is_set(env, unsecure_commands);
+  options.allow_unsecure_stop_tokens = is_set(env, unsecure_stop_tokens);
   options.workspace = parts.sources.folders.workspace;
   if (const auto& paths = parts.sources.place.paths; !paths.empty()) {
     options.host_path = [&paths](const std::string& path) { return paths.outside(path); };

@@ -90,3 +90,21 @@ runs: {using: node20, main: main.js, post: main.js}
   CHECK(called.said("word=around-made-."));
   CHECK(called.said("word=around-made-later."));
 }
+
+TEST_CASE("composite actions: what a nested step stops or allows is its own affair", "[engine]") {
+  const CalledProgram crun(job("      - uses: ./tool\n"));
+  crun.repository.write("tool/action.yml", composite("  a: {}\n", R"(    - shell: bash
+      run: echo "::stop-commands::a-long-token"
+    - {shell: bash, id: next, run: "echo ::set-output name=word::heard"}
+    - shell: bash
+      env: {ACTIONS_ALLOW_UNSECURE_COMMANDS: true}
+      run: echo "::set-env name=WORD::allowed"
+    - {shell: bash, run: "echo ${{ steps.next.outputs.word }} and $WORD"}
+    - shell: bash
+      run: echo "::set-env name=WORD::refused"
+)"));
+  const auto called = crun.run({});
+  INFO(called.out << called.err);
+  CHECK(called.said("heard and allowed"));
+  CHECK(called.said("Unable to process command '::set-env name=WORD::refused' successfully."));
+}
