@@ -28,6 +28,28 @@ NestedEnvironment nested_environment(
   return env;
 }
 
+/// A nested step before it runs. What cannot be evaluated fails it; a condition ends the action.
+struct PreparedNested {
+  NestedEnvironment env;
+  bool runs = false, ends = false;
+  std::string error;
+};
+
+PreparedNested prepare_nested(JobParts& parts, const StepFrame& frame, const workflow::Step& step) {
+  PreparedNested prepared;
+  try {
+    prepared.env = nested_environment(parts, frame, step);
+    prepared.ends = true;  // should the condition be the trouble
+    const auto scope = call_scope(parts, frame, prepared.env.all, before_it_runs(frame, step.id));
+    prepared.runs = frame.action_status == Conclusion::success;
+    if (step.condition) prepared.runs = decide(*step.condition, scope).runs;
+    prepared.ends = false;
+  } catch (const workflow::EvaluationError& error) {
+    prepared.error = error.what();
+  }
+  return prepared;
+}
+
 /// Would a step that runs now also run if the job were cancelled?
 bool outlives_cancel(const workflow::Step& step, workflow::Scope scope) {
   if (!step.condition) return false;
@@ -42,20 +64,38 @@ bool outlives_cancel(const workflow::Step& step, workflow::Scope scope) {
   }
 }
 
-/// One nested step. Its result goes into the frame: steps.<id>, and the action's status.
+/// Does a failure not count? What cannot be evaluated is no yes.
+bool goes_on(StepCall& outer, const workflow::Step& step, const workflow::Scope& scope) {
+  if (!step.continue_on_error) return false;
+  try {
+    return evaluate(*step.continue_on_error, scope).truthy();
+  } catch (const workflow::EvaluationError& error) {
+    outer.log.annotate(LogLine::Kind::error, error.what());
+    return false;
+  }
+}
+
+/// One nested step. Its result goes into the frame: steps.<id>, and the action's status. `ends`: no
+/// step comes after it, whatever its condition.
 asio::awaitable<StepOutcome> run_nested(
-    JobParts& parts, StepCall& outer, StepFrame& frame, const workflow::Step& step) {
+    JobParts& parts, StepCall& outer, StepFrame& frame, const workflow::Step& step, bool& ends) {
   StepOutcome outcome;
-  const auto env = nested_environment(parts, frame, step);
-  const auto identity = before_it_runs(frame, step.id);
-  const auto scope = call_scope(parts, frame, env.all, identity);
-  bool runs = frame.action_status == Conclusion::success;
-  if (step.condition) runs = decide(*step.condition, scope).runs;
-  if (!runs) {
+  const auto prepared = prepare_nested(parts, frame, step);
+  const auto& env = prepared.env;
+  ends = prepared.ends;
+  if (!prepared.error.empty()) {
+    outcome = {Conclusion::failure, {}, prepared.error};
+    outer.log.annotate(LogLine::Kind::error, prepared.error);
+    remember_step(frame, step.id, {}, Conclusion::failure, Conclusion::failure);
+    co_return outcome;
+  }
+  if (!prepared.runs) {
     outcome.conclusion = Conclusion::skipped;
     remember_step(frame, step.id, {}, Conclusion::skipped, Conclusion::skipped);
     co_return outcome;
   }
+  const auto identity = before_it_runs(frame, step.id);
+  const auto scope = call_scope(parts, frame, env.all, identity);
   CancelSource cancel;
   const auto with_outer = outer.cancel.on_request([&] { cancel.request(outer.cancel.reason()); });
   const auto with_job = parts.job_cancel.on_request([&] {
@@ -77,8 +117,7 @@ asio::awaitable<StepOutcome> run_nested(
     call.log.annotate(LogLine::Kind::error, error.what());
   }
   auto conclusion = outcome.conclusion;
-  if (conclusion == Conclusion::failure && step.continue_on_error &&
-      evaluate(*step.continue_on_error, scope).truthy()) {
+  if (conclusion == Conclusion::failure && goes_on(outer, step, scope)) {
     conclusion = Conclusion::success;
   }
   remember_step(frame, step.id, outcome.outputs, outcome.conclusion, conclusion);
@@ -106,8 +145,10 @@ asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call,
   auto& frame = *(use.frame = composite_frame(call, use, inputs));
 
   StepOutcome outcome;
+  bool ends = false;
   for (const auto& step : action->steps) {
-    auto nested = co_await run_nested(parts, call, frame, step);
+    if (ends) break;
+    auto nested = co_await run_nested(parts, call, frame, step, ends);
     if (parts.job_cancel.requested()) frame.action_status = Conclusion::cancelled;
     if (nested.conclusion == Conclusion::failure || nested.conclusion == Conclusion::cancelled) {
       if (frame.action_status == Conclusion::success) frame.action_status = nested.conclusion;

@@ -108,3 +108,27 @@ TEST_CASE("composite actions: what a nested step stops or allows is its own affa
   CHECK(called.said("heard and allowed"));
   CHECK(called.said("Unable to process command '::set-env name=WORD::refused' successfully."));
 }
+
+TEST_CASE("composite actions: after what cannot be evaluated outputs are still given", "[engine]") {
+  const CalledProgram crun(job(R"(      - {id: tool, uses: ./tool, continue-on-error: true}
+      - run: echo "${{ steps.tool.outcome }} with ${{ steps.tool.outputs.word }}"
+)"));
+  crun.repository.write("tool/action.yml", R"(name: it
+description: does
+outputs: {word: {value: "${{ steps.first.outputs.word }}"}}
+runs:
+  using: composite
+  steps:
+    - {shell: bash, id: first, run: echo word=given >> $GITHUB_OUTPUT}
+    - {shell: bash, run: echo no-env, env: {A: "${{ fromJSON('') }}"}}
+    - {shell: bash, run: echo cleaned-up, if: always()}
+    - {shell: bash, run: echo no-condition, if: always() && fromJSON('')}
+    - {shell: bash, run: echo never, if: always()}
+)");
+  const auto called = crun.run({});
+  INFO(called.out << called.err);
+  CHECK(called.said("failure with given"));
+  CHECK(called.said("cleaned-up"));
+  CHECK_FALSE(called.said("no-env"));
+  CHECK_FALSE(called.said("never"));
+}
