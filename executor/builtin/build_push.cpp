@@ -15,6 +15,7 @@
 #include "executor/builtin/build_push/build_inputs.hpp"
 #include "executor/builtin/build_push/build_outputs.hpp"
 #include "executor/builtin/build_push/build_progress.hpp"
+#include "executor/builtin/build_push/local_paths.hpp"
 #include "executor/builtin/build_push/push_check.hpp"
 #include "executor/builtin/docker/buildx.hpp"
 #include "executor/builtin/docker/docker_command.hpp"
@@ -37,6 +38,7 @@ class BuildPush {
     runtime_.save_state("isPost", "true");
     in_ = read_build_inputs(runtime_);
     if (local_) use_local_snapshot();
+    check_local_paths(runtime_, in_);
     save_inputs();
     warn_without_service();
     map_tags();
