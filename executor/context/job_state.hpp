@@ -35,7 +35,7 @@ struct JobFolders {
 
 struct JobState {
   Environment env;                     // the env context: workflow, job, then GITHUB_ENV
-  std::set<std::string> env_of_steps;  // names in it that steps set last, not the workflow
+  std::set<std::string> env_of_steps;  // names in it that steps have set
   std::vector<std::string> path;       // GITHUB_PATH, newest last
   Conclusion status = Conclusion::success;
 };

@@ -19,21 +19,16 @@ using workflow::Value;
 
 namespace {
 
-void set_environment(JobParts& parts, NamedValues values, Where where) {
-  auto& state = parts.state;
+/// Also what a built-in action wrote: a process that a step left behind could add to its file.
+void set_environment(JobState& state, NamedValues values) {
   for (auto& [name, value] : values) {
-    where == Where::steps ? void(state.env_of_steps.insert(name))
-                          : void(state.env_of_steps.erase(name));
+    state.env_of_steps.insert(name);
     state.env.set(std::move(name), std::move(value));
   }
 }
 
 void apply_files(
-    JobParts& parts,
-    StepCall& call,
-    FileCommandResults results,
-    Where where,
-    StepOutcome& outcome) {
+    JobParts& parts, StepCall& call, FileCommandResults results, StepOutcome& outcome) {
   for (const auto& name : results.blocked) {
     call.log.annotate(
         LogLine::Kind::error,
@@ -42,7 +37,7 @@ void apply_files(
   if (!results.summary_error.empty()) {
     call.log.annotate(LogLine::Kind::error, results.summary_error);
   }
-  set_environment(parts, std::move(results.environment), where);
+  set_environment(parts.state, std::move(results.environment));
   for (auto& output : results.outputs) outcome.outputs.push_back(std::move(output));
   for (auto& entry : results.paths) {
     std::erase(parts.state.path, entry);
@@ -62,8 +57,8 @@ void apply_files(
   }
 }
 
-void apply_commands(JobParts& parts, CommandEffects effects, Where where, StepOutcome& outcome) {
-  set_environment(parts, std::move(effects.environment), where);
+void apply_commands(JobParts& parts, CommandEffects effects, StepOutcome& outcome) {
+  set_environment(parts.state, std::move(effects.environment));
   for (auto& output : effects.outputs) outcome.outputs.push_back(std::move(output));
   for (auto& entry : effects.paths) {
     std::erase(parts.state.path, entry);
@@ -157,8 +152,8 @@ asio::awaitable<StepOutcome> run_process(JobParts& parts, StepCall& call, Proces
   auto saved = std::move(effects.state);
   saved.insert(saved.end(), results.state.begin(), results.state.end());
   // The commands came while it ran, its files are read now: they have the last word.
-  apply_commands(parts, std::move(effects), process.where, outcome);
-  apply_files(parts, call, std::move(results), process.where, outcome);
+  apply_commands(parts, std::move(effects), outcome);
+  apply_files(parts, call, std::move(results), outcome);
   if (process.on_report) process.on_report(files->read_report());
   if (process.saved_state != nullptr) {
     auto& known = *process.saved_state;

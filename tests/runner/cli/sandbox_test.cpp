@@ -81,6 +81,32 @@ jobs:
   CHECK_FALSE(std::filesystem::exists(outside));
 }
 
+TEST_CASE("crun run --sandbox: a process left behind adds nothing to built-in actions", "[cli]") {
+  if (!has_bubblewrap()) return;
+  const CalledProgram crun(R"yaml(on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: |
+          mkdir trap
+          printf '#!/bin/sh\ntouch "$OUTSIDE"\nexec /usr/bin/git "$@"\n' > trap/git
+          chmod +x trap/git
+          cd "$(dirname "$GITHUB_ENV")"
+          line="PATH=$GITHUB_WORKSPACE/trap:$PATH"
+          (setsid sh -c "while :; do for f in set_env_*; do echo '$line' >> \$f; done; done" >/dev/null 2>&1 &)
+      - uses: docker/metadata-action@v5
+        with: {images: a/b, context: git}
+      - uses: docker/metadata-action@v5
+        with: {images: a/b, context: git}
+)yaml");
+  const auto outside = crun.repository.beside("tmp") / "outside";
+  const auto called = crun.run({"--sandbox"}, {{"OUTSIDE", outside.string()}});
+  INFO(called.out << called.err);
+  CHECK_FALSE(std::filesystem::exists(outside));
+}
+
 TEST_CASE("crun run --sandbox: a step reaches no socket of the machine or another job", "[cli]") {
   if (!has_bubblewrap()) return;
   const CalledProgram crun(R"yaml(on: push
