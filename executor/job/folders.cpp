@@ -18,15 +18,25 @@ std::string make_folder(const fs::path& path) {
   return path.string();
 }
 
+bool is_plain(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
+}
+
+/// Of "owner/repo" the part that the workspace is called by. It may come from the payload of an
+/// event: what is no name on GitHub could lead to the folders of other runs.
+std::string repository_folder(const std::string& full_name) {
+  const auto name = full_name.substr(full_name.rfind('/') + 1);
+  const bool is_name = std::all_of(name.begin(), name.end(), is_plain) &&
+                       name.find_first_not_of('.') != std::string::npos;
+  return is_name ? name : "workspace";
+}
+
 }  // namespace
 
 std::string folder_name(const std::string& job_id) {
   std::string name;
-  for (const char byte : job_id) {
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
-    name += plain ? byte : '_';
-  }
+  for (const char byte : job_id) name += is_plain(byte) ? byte : '_';
   // Long names of called workflows' jobs differ at their ends.
   constexpr std::size_t longest = 60, kept = 40;
   if (name.size() <= longest) return name;
@@ -38,9 +48,7 @@ namespace {
 JobFolders make_folders(const RunFacts& run, const std::string& job_id) {
   const auto root = run.work_folder / folder_name(job_id);
   const auto sockets = run.socket_folder / folder_name(job_id);
-  const auto& full = run.checkout.name;
-  const auto name = full.substr(full.rfind('/') + 1);
-  const auto repository = name.empty() ? std::string("workspace") : name;
+  const auto repository = repository_folder(run.checkout.name);
 
   JobFolders folders;
   make_folder(root);

@@ -67,4 +67,16 @@ TEST_CASE("job ground: where it cannot be, the error names the folder", "[job]")
       Catch::Matchers::ContainsSubstring((scratch.path() / "work/a").string()));
 }
 
+TEST_CASE("job ground: no name of a repository leads out of the job's folder", "[job]") {
+  boost::asio::io_context loop;
+  for (const char* name : {"octo/..", "octo/.", "octo/a,b", "octo/", ".."}) {
+    INFO(name);
+    const tests::ScratchFolder scratch;
+    auto run = run_in(scratch.path());
+    run.checkout.name = name;
+    const auto ground = lay_ground(loop.get_executor(), run, "a");
+    CHECK(ground.folders.workspace == scratch.path() / "work/a/workspace/workspace");
+  }
+}
+
 }  // namespace crun::executor
