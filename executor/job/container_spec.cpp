@@ -85,6 +85,25 @@ std::vector<ServiceSpec> evaluate_services(
   return services;
 }
 
+void place_volumes(ContainerSpec& spec, const std::string& workspace) {
+  const auto place = [&workspace](std::string& word, std::size_t at = 0) {
+    const auto source = std::string_view(word).substr(at, word.find(':', at) - at);
+    const bool relative =
+        source == "." || source == ".." || source.starts_with("./") || source.starts_with("../");
+    if (relative) word.insert(at, workspace + "/");
+  };
+  for (auto& volume : spec.volumes) place(volume);
+  bool is_value = false;  // of the word before
+  for (auto& word : spec.options) {
+    if (is_value) place(word);
+    is_value = !is_value && (word == "-v" || word == "--volume");
+    if (is_value) continue;
+    for (const std::string_view option : {"--volume=", "-v"}) {
+      if (word.starts_with(option)) place(word, option.size());
+    }
+  }
+}
+
 std::string image_of_labels(
     const workflow::Token* runs_on,
     const workflow::Scope& scope,

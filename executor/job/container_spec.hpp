@@ -34,6 +34,10 @@ std::optional<ContainerSpec> evaluate_container(
 std::vector<ServiceSpec> evaluate_services(
     const workflow::Token& token, const workflow::Scope& scope);
 
+/// Folders beside "." in volumes and options are those of the workspace, where GitHub's runner
+/// calls the engine.
+void place_volumes(ContainerSpec& spec, const std::string& workspace);
+
 /// The image that -P gives to the first of the job's labels that has one; empty: this machine.
 std::string image_of_labels(
     const workflow::Token* runs_on,

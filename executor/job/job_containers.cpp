@@ -93,8 +93,11 @@ bool JobContainers::wanted() {
       job_->image = std::move(image);
     }
   }
+  const auto& workspace = sources_.folders.workspace;
+  if (job_) place_volumes(*job_, workspace);
   if (job.services) {
     for (auto& service : evaluate_services(*job.services, scope)) {
+      place_volumes(service.container, workspace);
       auto name = fmt::format("{}-{}", prefix_, folder_name(service.name));
       services_.push_back({std::move(service), std::move(name)});
     }

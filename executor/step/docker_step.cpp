@@ -17,10 +17,10 @@
 #include "executor/error.hpp"
 #include "executor/host/container_host.hpp"
 #include "executor/host/engine_sweep.hpp"
-#include "executor/job/container_options.hpp"
 #include "executor/job/job_containers.hpp"
 #include "executor/job/podman.hpp"
 #include "executor/step/action_stages.hpp"
+#include "executor/step/argument_words.hpp"
 
 namespace crun::executor {
 
@@ -63,7 +63,7 @@ Scope action_scope(const JobParts& parts, const StepCall& call, const ActionUse&
 
 std::vector<std::string> evaluated_args(const ActionUse& use, const Scope& scope) {
   const auto& manifest = use.action->manifest;
-  if (!manifest || !manifest->args) return split_options(input_of(use, "INPUT_ARGS"));
+  if (!manifest || !manifest->args) return argument_words(input_of(use, "INPUT_ARGS"));
   std::vector<std::string> args;
   const auto value = evaluate(*manifest->args, scope);
   if (!value.is_array()) return args;

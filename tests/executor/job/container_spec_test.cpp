@@ -91,3 +91,30 @@ TEST_CASE("labels: the first with an image decides, host means none", "[job]") {
   CHECK(image("{group: g, labels: boxed}") == "debian");
   CHECK(image("unknown").empty());
 }
+
+TEST_CASE("container: volumes beside . are of the workspace, names and paths stay", "[job]") {
+  ContainerSpec spec;
+  spec.volumes = {
+      "./data:/data", "..:/above:ro", "cache:/cache", "/abs:/abs", "/only", ".hidden:/h"};
+  spec.options = {
+      "-v", "./a:/a", "--volume=./b:/b", "-v../c:/c", "--user", "./0", "--volume", "d:/d"};
+  place_volumes(spec, "/w");
+  CHECK(
+      spec.volumes == std::vector<std::string>{
+                          "/w/./data:/data",
+                          "/w/..:/above:ro",
+                          "cache:/cache",
+                          "/abs:/abs",
+                          "/only",
+                          ".hidden:/h"});
+  CHECK(
+      spec.options == std::vector<std::string>{
+                          "-v",
+                          "/w/./a:/a",
+                          "--volume=/w/./b:/b",
+                          "-v/w/../c:/c",
+                          "--user",
+                          "./0",
+                          "--volume",
+                          "d:/d"});
+}
