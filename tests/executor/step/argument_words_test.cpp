@@ -15,7 +15,9 @@ TEST_CASE("argument words: only double quotes keep blanks together", "[step]") {
 }
 
 TEST_CASE("argument words: a backslash is one but before a quote", "[step]") {
-  CHECK(argument_words(R"(--pattern \d+\.md$ C:\x\)") == Words{"--pattern", R"(\d+\.md$)", R"(C:\x\)"});
+  CHECK(
+      argument_words(R"(--pattern \d+\.md$ C:\x\)") ==
+      Words{"--pattern", R"(\d+\.md$)", R"(C:\x\)"});
   CHECK(argument_words(R"(say \"hi\" "a \"b\"")") == Words{"say", "\"hi\"", "a \"b\""});
   CHECK(argument_words(R"("a\\" b)") == Words{"a\\", "b"});
   CHECK(argument_words(R"("one ""two""")") == Words{"one \"two\""});
