@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "executor/process/fd.hpp"
+#include "runner/render/printable.hpp"
 
 namespace crun::runner {
 
@@ -24,8 +25,7 @@ std::string_view name_of(LogLevel level) {
 
 void service_log(LogLevel level, const std::string& text) {
   static const bool under_systemd = std::getenv("JOURNAL_STREAM") != nullptr;
-  std::string line;
-  for (const char c : text) line += c == '\n' || c == '\r' ? ' ' : c;
+  const auto line = printable(text);  // a line; names of files and refs are others' words
   const auto whole = under_systemd ? fmt::format("<{}>{}\n", static_cast<int>(level), line)
                                    : fmt::format("{} {}\n", name_of(level), line);
   std::fputs(whole.c_str(), stderr);
