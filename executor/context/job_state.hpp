@@ -48,9 +48,10 @@ struct StepFrame {
   workflow::Object inputs;
   workflow::Object steps;
   std::string action_path, action_repository, action_ref;
-  std::string scope;   // the ids of the steps that lead here: "setup/", empty in the job
-  std::string origin;  // of a composite: the files of its repository, where `$/path` begins
-  Environment env;     // keys that the calling step's own `env` sets
+  std::string scope;      // the ids of the steps that lead here: "setup/", empty in the job
+  std::string origin;     // of a composite: the files of its repository, where `$/path` begins
+  Environment env;        // keys that the calling step's own `env` sets
+  bool forgiven = false;  // of a composite: a failure of it does not count (continue-on-error)
   /// Of a composite: its result so far, which success() and failure() read.
   Conclusion action_status = Conclusion::success;
 

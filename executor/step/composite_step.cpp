@@ -64,17 +64,6 @@ bool outlives_cancel(const workflow::Step& step, workflow::Scope scope) {
   }
 }
 
-/// Does a failure not count? What cannot be evaluated is no yes.
-bool goes_on(StepCall& outer, const workflow::Step& step, const workflow::Scope& scope) {
-  if (!step.continue_on_error) return false;
-  try {
-    return evaluate(*step.continue_on_error, scope).truthy();
-  } catch (const workflow::EvaluationError& error) {
-    outer.log.annotate(LogLine::Kind::error, error.what());
-    return false;
-  }
-}
-
 /// One nested step. Its result goes into the frame: steps.<id>, and the action's status. `ends`: no
 /// step comes after it, whatever its condition.
 asio::awaitable<StepOutcome> run_nested(
@@ -116,10 +105,8 @@ asio::awaitable<StepOutcome> run_nested(
     outcome.reason = error.what();
     call.log.annotate(LogLine::Kind::error, error.what());
   }
-  auto conclusion = outcome.conclusion;
-  if (conclusion == Conclusion::failure && goes_on(outer, step, scope)) {
-    conclusion = Conclusion::success;
-  }
+  const bool goes_on = outcome.conclusion == Conclusion::failure && is_forgiven(call, scope);
+  const auto conclusion = goes_on ? Conclusion::success : outcome.conclusion;
   remember_step(frame, step.id, outcome.outputs, outcome.conclusion, conclusion);
   outcome.conclusion = conclusion;
   co_return outcome;
@@ -143,6 +130,7 @@ asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call,
     }
   }
   auto& frame = *(use.frame = composite_frame(call, use, inputs));
+  frame.forgiven = call.frame.forgiven || is_forgiven(call, scope);
 
   StepOutcome outcome;
   bool ends = false;
@@ -173,6 +161,7 @@ asio::awaitable<StepOutcome> run_composite_pre(JobParts& parts, StepCall& call, 
   const auto given = evaluate_mapping(call.step.with.get(), scope);
   const auto inputs = action_inputs(*action, given, scope);
   auto& frame = *(use.frame = composite_frame(call, use, inputs));
+  frame.forgiven = call.frame.forgiven || is_forgiven(call, scope);
   StepOutcome outcome;
   for (const auto& step : action->steps) {
     const auto found = parts.uses.find(use_key(frame, step));

@@ -97,6 +97,16 @@ bool is_set(const Environment& env, const char* name) {
   return workflow::equal_ignoring_case(env.get(name), "true");
 }
 
+bool is_forgiven(const StepCall& call, const Scope& scope) {
+  if (!call.step.continue_on_error) return false;
+  try {
+    return evaluate(*call.step.continue_on_error, scope).truthy();
+  } catch (const workflow::EvaluationError& error) {
+    call.log.annotate(LogLine::Kind::error, error.what());
+    return false;
+  }
+}
+
 NamedValues evaluate_mapping(const Token* token, const Scope& scope) {
   NamedValues values;
   if (token == nullptr) return values;

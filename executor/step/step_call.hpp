@@ -91,6 +91,9 @@ constexpr char unsecure_commands[] = "ACTIONS_ALLOW_UNSECURE_COMMANDS";
 constexpr char unsecure_stop_tokens[] = "ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS";
 bool is_set(const Environment& env, const char* name);
 
+/// Does a failure of this step not count (`continue-on-error`)? What cannot be evaluated is no yes.
+bool is_forgiven(const StepCall& call, const workflow::Scope& scope);
+
 /// A mapping of names to texts (env, with) evaluated. Null values are ''.
 NamedValues evaluate_mapping(const workflow::Token* token, const workflow::Scope& scope);
 

@@ -40,11 +40,6 @@ StepLogOptions log_options(const JobParts& parts, const Environment& env, int nu
   return options;
 }
 
-/// Is this expression true? Absent: false. GitHub wants a boolean here.
-bool holds(const workflow::TokenPtr& token, const workflow::Scope& scope) {
-  return token && evaluate(*token, scope).truthy();
-}
-
 /// Ends a step when the job is cancelled and its condition no longer holds, when everything is to
 /// end now, and when its time is over.
 class StepWatch {
@@ -157,6 +152,37 @@ double minutes_of(const workflow::TokenPtr& token, const workflow::Scope& scope,
   return 0;
 }
 
+/// What counts of it.
+Conclusion concluded(const JobParts& parts, const StepCall& call, Conclusion outcome) {
+  if (outcome != Conclusion::failure) return outcome;
+  const bool forgiven = call.frame.forgiven || is_forgiven(call, call_scope(parts, call));
+  return forgiven ? Conclusion::success : outcome;
+}
+
+/// Each stage of a step has all of its time.
+void limit_time(
+    asio::any_io_executor executor,
+    const JobParts& parts,
+    const StepCall& call,
+    const std::string& name,
+    StepWatch& watch) {
+  const auto minutes = minutes_of(call.step.timeout_minutes, call_scope(parts, call), call.log);
+  if (minutes <= 0) return;
+  auto message = fmt::format(
+      "The {} '{}' has timed out after {} minutes.",
+      call.step.background ? "background step" : "action",
+      name,
+      minutes);
+  watch.limit(executor, minutes, std::move(message));
+}
+
+void tell_timeout(const StepWatch& watch, StepCall& call, StepOutcome& outcome) {
+  if (!watch.timed_out()) return;
+  outcome.conclusion = Conclusion::failure;
+  outcome.reason = call.cancel.reason();
+  call.log.annotate(LogLine::Kind::error, outcome.reason);
+}
+
 void merge_into_job(JobState& state, Conclusion conclusion) {
   if (conclusion == Conclusion::failure && state.status != Conclusion::failure) {
     state.status = Conclusion::failure;
@@ -205,37 +231,15 @@ asio::awaitable<StepResult> run_step(
     outcome.reason = prepared.error;
     log.annotate(LogLine::Kind::error, prepared.error);
   } else {
-    const auto scope = call_scope(parts, frame, prepared.env, {step.id, {}, {}});
     StepWatch watch(cancel, force);
     watch.follow_job(
         parts.job_cancel, [&] { return runs_when_cancelled(parts, frame, step, prepared.env); });
-    if (const auto minutes = minutes_of(step.timeout_minutes, scope, log); minutes > 0) {
-      auto executor = co_await asio::this_coro::executor;
-      watch.limit(
-          executor,
-          minutes,
-          fmt::format(
-              "The {} '{}' has timed out after {} minutes.",
-              step.background ? "background step" : "action",
-              prepared.name,
-              minutes));
-    }
+    auto executor = co_await asio::this_coro::executor;
+    limit_time(executor, parts, call, prepared.name, watch);
     outcome = co_await attempt(parts, call);
-    if (watch.timed_out()) {
-      outcome.conclusion = Conclusion::failure;
-      outcome.reason = cancel.reason();
-      log.annotate(LogLine::Kind::error, cancel.reason());
-    }
+    tell_timeout(watch, call, outcome);
   }
-  result.conclusion = outcome.conclusion;
-  if (outcome.conclusion == Conclusion::failure && step.continue_on_error) {
-    try {
-      const auto scope = call_scope(parts, frame, prepared.env, {step.id, {}, {}});
-      if (holds(step.continue_on_error, scope)) result.conclusion = Conclusion::success;
-    } catch (const workflow::EvaluationError& error) {
-      log.annotate(LogLine::Kind::error, error.what());
-    }
-  }
+  result.conclusion = concluded(parts, call, outcome.conclusion);
   result.reason = parts.sources.run.masker->mask(outcome.reason);
   remember_step(frame, step.id, outcome.outputs, outcome.conclusion, result.conclusion);
   merge_into_job(parts.state, result.conclusion);
@@ -256,6 +260,7 @@ namespace {
 asio::awaitable<StepResult> run_stage(
     JobParts& parts,
     StepCall& call,
+    StepWatch& watch,
     std::string shown,
     std::function<asio::awaitable<StepOutcome>(StepCall&)> stage) {
   const auto begin = Clock::now();
@@ -264,6 +269,8 @@ asio::awaitable<StepResult> run_stage(
   parts.emit(StepStarted{job, call.number, name});
   StepOutcome outcome;
   std::string message;
+  auto executor = co_await asio::this_coro::executor;
+  limit_time(executor, parts, call, name, watch);
   try {
     outcome = co_await stage(call);
   } catch (const Error& error) {
@@ -276,16 +283,18 @@ asio::awaitable<StepResult> run_stage(
     outcome.reason = message;
     call.log.annotate(LogLine::Kind::error, message);
   }
-  merge_into_job(parts.state, outcome.conclusion);
+  tell_timeout(watch, call, outcome);
+  const auto conclusion = concluded(parts, call, outcome.conclusion);
+  merge_into_job(parts.state, conclusion);
   parts.emit(StepFinished{
       job,
       call.number,
       name,
-      outcome.conclusion,
+      conclusion,
       outcome.conclusion,
       since(begin),
       parts.sources.run.masker->mask(outcome.reason)});
-  co_return StepResult{name, outcome.conclusion, outcome.reason};
+  co_return StepResult{name, conclusion, outcome.reason};
 }
 
 }  // namespace
@@ -309,7 +318,7 @@ asio::awaitable<StepResult> run_pre(
   StepCall call{
       step, frame, number, {step.id, {}, {}}, prepared.env, prepared.own_env, log, cancel};
   auto stage = [&parts, &use](StepCall& called) { return run_pre_step(parts, called, use); };
-  co_return co_await run_stage(parts, call, "Pre " + prepared.name, stage);
+  co_return co_await run_stage(parts, call, watch, "Pre " + prepared.name, stage);
 }
 
 asio::awaitable<StepResult> run_post(
@@ -326,7 +335,7 @@ asio::awaitable<StepResult> run_post(
   StepCall call{
       *post.step, own, number, identity, frame_environment(parts.state, own), {}, log, cancel};
   auto stage = [&parts, &post](StepCall& called) { return run_post_step(parts, called, post); };
-  co_return co_await run_stage(parts, call, post.name, stage);
+  co_return co_await run_stage(parts, call, watch, post.name, stage);
 }
 
 }  // namespace crun::executor

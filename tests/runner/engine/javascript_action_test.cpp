@@ -49,3 +49,42 @@ runs: {using: node20, pre: pre.js, main: main.js}
   CHECK(called.said("main ran"));
   CHECK_FALSE(called.said("pre ran"));
 }
+
+TEST_CASE("javascript actions: continue-on-error is for the post stage too", "[engine]") {
+  const std::string manifest = R"(name: it
+description: does
+runs: {using: node20, main: main.js, post: post.js}
+)";
+  const auto with = [&](const std::string& steps) {
+    CalledProgram crun(job(steps));
+    crun.repository.write("tool/action.yml", manifest);
+    crun.repository.write("tool/main.js", "");
+    crun.repository.write("tool/post.js", "process.exitCode = 1;\n");
+    crun.repository.write("around/action.yml", R"(name: it
+description: does
+runs:
+  using: composite
+  steps:
+    - uses: ./tool
+)");
+    return crun.run({});
+  };
+  CHECK(with("      - uses: ./tool\n").code == 1);
+  CHECK(with("      - {uses: ./tool, continue-on-error: true}\n").code == 0);
+  CHECK(with("      - uses: ./around\n").code == 1);
+  CHECK(with("      - {uses: ./around, continue-on-error: true}\n").code == 0);
+}
+
+TEST_CASE("javascript actions: the time limit of a step is for its post stage too", "[engine]") {
+  const CalledProgram crun(job("      - {uses: ./tool, name: Tool, timeout-minutes: 0.02}\n"));
+  crun.repository.write("tool/action.yml", R"(name: it
+description: does
+runs: {using: node20, main: main.js, post: post.js}
+)");
+  crun.repository.write("tool/main.js", "");
+  crun.repository.write("tool/post.js", "setTimeout(() => {}, 60000);\n");
+  const auto called = crun.run({});
+  INFO(called.out << called.err);
+  CHECK(called.code == 1);
+  CHECK(called.said("The action 'Post Tool' has timed out after 0.02 minutes."));
+}
