@@ -164,10 +164,18 @@ std::unique_ptr<StepFrame> composite_frame(
   return made;
 }
 
-void say_inputs(StepCall& call, const NamedValues& given) {
+void say_inputs(StepCall& call, const NamedValues& given, const NamedValues& inputs) {
   call.log.say(LogLine::Kind::group, fmt::format("Run {}", call.step.uses));
-  if (!given.empty()) call.log.say(LogLine::Kind::command, "with:");
-  for (const auto& [name, value] : given) {
+  auto shown = given;
+  for (const auto& input : inputs) {
+    const bool known = std::any_of(given.begin(), given.end(), [&input](const auto& entry) {
+      return workflow::compare_ignoring_case(entry.first, input.first) == 0;
+    });
+    if (!known) shown.push_back(input);
+  }
+  std::erase_if(shown, [](const auto& entry) { return entry.second.empty(); });
+  if (!shown.empty()) call.log.say(LogLine::Kind::command, "with:");
+  for (const auto& [name, value] : shown) {
     call.log.say(LogLine::Kind::command, fmt::format("  {}: {}", name, value));
   }
   if (!call.env.empty()) call.log.say(LogLine::Kind::command, "env:");

@@ -63,8 +63,9 @@ Environment stage_variables(const ActionUse& use);
 std::unique_ptr<StepFrame> composite_frame(
     const StepCall& call, const ActionUse& use, const NamedValues& inputs);
 
-/// "Run owner/action@v1" as a group in the log, with what it gets.
-void say_inputs(StepCall& call, const NamedValues& given);
+/// "Run owner/action@v1" as a group in the log, with what it gets: what the step gives comes first,
+/// then the defaults; empty ones are left out.
+void say_inputs(StepCall& call, const NamedValues& given, const NamedValues& inputs);
 
 /// Where steps run in a container, an action from elsewhere is put into the folder of actions that
 /// they see there. Blocks. Throws Error.

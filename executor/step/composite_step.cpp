@@ -118,9 +118,9 @@ asio::awaitable<StepOutcome> run_composite_step(JobParts& parts, StepCall& call,
   const auto action = use.action->manifest;
   const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
-  say_inputs(call, given);
-  warn_of_inputs(call, *action, given);
   const auto inputs = action_inputs(*action, given, scope);
+  say_inputs(call, given, inputs);
+  warn_of_inputs(call, *action, given);
   for (const auto& input : action->inputs) {
     const auto found = std::find_if(
         inputs.begin(), inputs.end(), [&](const auto& entry) { return entry.first == input.name; });

@@ -300,7 +300,7 @@ asio::awaitable<StepOutcome> run_docker_stage(
 asio::awaitable<StepOutcome> run_image_step(JobParts& parts, StepCall& call, ActionUse& use) {
   const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
-  say_inputs(call, given);
+  say_inputs(call, given, {});
   use.inputs = {};
   for (const auto& [name, value] : given) use.inputs.set(input_variable(name), value);
   ContainerRun what;

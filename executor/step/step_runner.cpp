@@ -152,6 +152,13 @@ double minutes_of(const workflow::TokenPtr& token, const workflow::Scope& scope,
   return 0;
 }
 
+StepResult skip(
+    const JobParts& parts, StepFrame& frame, const workflow::Step& step, const Prepared& prepared) {
+  remember_step(frame, step.id, {}, Conclusion::skipped, Conclusion::skipped);
+  const auto reason = parts.sources.run.masker->mask(prepared.decision.reason);
+  return {prepared.name, Conclusion::skipped, reason};
+}
+
 /// What counts of it.
 Conclusion concluded(const JobParts& parts, const StepCall& call, Conclusion outcome) {
   if (outcome != Conclusion::failure) return outcome;
@@ -200,22 +207,19 @@ asio::awaitable<StepResult> run_step(
   const auto begin = Clock::now();
   const auto job = parts.sources.job.id;
   auto prepared = prepare(parts, frame, step);
-  StepResult result;
-  result.name = prepared.name;
   if (prepared.error.empty() && (!prepared.decision.runs || force.requested())) {
-    result.conclusion = Conclusion::skipped;
-    result.reason = parts.sources.run.masker->mask(prepared.decision.reason);
-    remember_step(frame, step.id, {}, Conclusion::skipped, Conclusion::skipped);
+    auto skipped = skip(parts, frame, step, prepared);
     parts.emit(StepFinished{
         job,
         number,
-        prepared.name,
-        Conclusion::skipped,
-        Conclusion::skipped,
+        skipped.name,
+        skipped.conclusion,
+        skipped.conclusion,
         since(begin),
-        result.reason});
-    co_return result;
+        skipped.reason});
+    co_return skipped;
   }
+  StepResult result{prepared.name, Conclusion::success, {}};
   parts.emit(StepStarted{job, number, prepared.name});
   StepLog log(
       *parts.sources.run.masker,

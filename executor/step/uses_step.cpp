@@ -14,11 +14,9 @@ using Kind = workflow::Action::Kind;
 
 namespace {
 
-void set_inputs(ActionUse& use, const workflow::Scope& scope, const NamedValues& given) {
+void set_inputs(ActionUse& use, const NamedValues& inputs) {
   use.inputs = {};
-  for (const auto& [name, value] : action_inputs(*use.action->manifest, given, scope)) {
-    use.inputs.set(input_variable(name), value);
-  }
+  for (const auto& [name, value] : inputs) use.inputs.set(input_variable(name), value);
 }
 
 /// What the step says of its environment and its inputs, in the light of what has run since.
@@ -29,7 +27,8 @@ void read_again(JobParts& parts, StepCall& call, ActionUse& use) {
   call.env.merge(call.own_env);
   if (!use.action->manifest) return;
   const auto scope = call_scope(parts, call);
-  set_inputs(use, scope, evaluate_mapping(call.step.with.get(), scope));
+  const auto given = evaluate_mapping(call.step.with.get(), scope);
+  set_inputs(use, action_inputs(*use.action->manifest, given, scope));
 }
 
 /// From here on the github context names the action itself.
@@ -49,9 +48,10 @@ asio::awaitable<StepOutcome> run_program_stage(
   const auto& manifest = *use.action->manifest;
   const auto scope = call_scope(parts, call);
   const auto given = evaluate_mapping(call.step.with.get(), scope);
-  say_inputs(call, given);
+  const auto inputs = action_inputs(manifest, given, scope);
+  say_inputs(call, given, inputs);
   warn_of_inputs(call, manifest, given);
-  set_inputs(use, scope, given);
+  set_inputs(use, inputs);
   if (!manifest.post.empty() || !manifest.post_entrypoint.empty()) {
     register_post(parts, call, use);
   }

@@ -1,4 +1,6 @@
 // What JavaScript actions of the repository's own are told, and what their commands leave.
+#include <algorithm>
+
 #include "tests/catch.hpp"
 #include "tests/runner/cli/called_program.hpp"
 
@@ -87,4 +89,20 @@ runs: {using: node20, main: main.js, post: post.js}
   INFO(called.out << called.err);
   CHECK(called.code == 1);
   CHECK(called.said("The action 'Post Tool' has timed out after 0.02 minutes."));
+}
+
+TEST_CASE("javascript actions: the log tells all inputs that have a value", "[engine]") {
+  const CalledProgram crun(job("      - {uses: ./tool, with: {second: given, empty: ''}}\n"));
+  crun.repository.write("tool/action.yml", R"(name: it
+description: does
+inputs: {first: {default: its own}, second: {default: not used}, empty: {default: x}, none: {}}
+runs: {using: node20, main: main.js}
+)");
+  crun.repository.write("tool/main.js", "");
+  auto lines = crun.run({}).lines();
+  const auto with = std::find(lines.begin(), lines.end(), "with:");
+  REQUIRE(lines.end() - with > 3);
+  CHECK(with[1] == "  second: given");
+  CHECK(with[2] == "  first: its own");
+  CHECK(with[3] == "env:");
 }
