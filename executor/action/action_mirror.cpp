@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <chrono>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
@@ -15,17 +17,13 @@
 
 #include "executor/error.hpp"
 #include "executor/git/library.hpp"
-#include "executor/git/remote.hpp"
 #include "executor/process/fd.hpp"
 
 namespace crun::executor {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 namespace {
-
-constexpr auto longest_fetch = std::chrono::minutes(10);
 
 using Object = git::Handle<git_object, git_object_free>;
 
@@ -48,10 +46,16 @@ bool is_hash(const std::string& text) {
 }
 
 /// Two runs fetch the same repository one after the other.
-Fd lock(const fs::path& mirror) {
+Fd lock(const fs::path& mirror, const git::RemoteProgram& remote) {
+  constexpr auto pause = std::chrono::milliseconds(20);
   Fd file(::open((mirror.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (file.get() < 0 || ::flock(file.get(), LOCK_EX) != 0) {
-    throw Error(fmt::format("cannot lock {}", mirror.string()));
+  while (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) file.reset();
+    if (remote.stopped()) throw Error("waiting for another run's fetch was stopped");
+    std::this_thread::sleep_for(pause);
+  }
+  if (!file) {
+    throw Error(fmt::format("cannot lock {}: {}", mirror.string(), system_error_text(errno)));
   }
   return file;
 }
@@ -62,50 +66,15 @@ void make_folders(const fs::path& path) {
   if (error) throw Error(fmt::format("cannot make {}: {}", path.string(), error.message()));
 }
 
-/// What the callbacks of one fetch know.
-struct Fetch {
-  std::string server, token;
-  Clock::time_point deadline = Clock::now() + longest_fetch;
-  bool token_given = false;
-};
-
-/// Ends a transfer that takes too long: libgit2 knows no limit of its own.
-int check_deadline(const git_indexer_progress*, void* fetch) {
-  return Clock::now() > static_cast<Fetch*>(fetch)->deadline ? GIT_EUSER : 0;
-}
-
-/// In the clear a token goes to this machine only.
-bool is_safe(const std::string& server) {
-  return server.starts_with("https://") || server.starts_with("http://127.0.0.1:") ||
-         server.starts_with("http://localhost:");
-}
-
-/// Asked for when the server wants to know who we are; once, or a wrong token would be tried for
-/// ever. Where the server sends us elsewhere there is none.
-int give_token(
-    git_credential** credential, const char* url, const char*, unsigned allowed, void* payload) {
-  auto& fetch = *static_cast<Fetch*>(payload);
-  const bool ours = is_safe(fetch.server) && std::string_view(url).starts_with(fetch.server + "/");
-  if (fetch.token.empty() || fetch.token_given || !ours) return GIT_PASSTHROUGH;
-  if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) == 0) return GIT_PASSTHROUGH;
-  fetch.token_given = true;
-  return git_credential_userpass_plaintext_new(credential, "x-access-token", fetch.token.c_str());
-}
-
-void fetch_into(git_repository* mirror, const std::string& url, Fetch fetch) {
-  const auto remote = git::remote_at(mirror, url);
-  git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
-  callbacks.transfer_progress = check_deadline;
-  callbacks.credentials = give_token;
-  callbacks.payload = &fetch;
-  git::fetch_all(remote.get(), callbacks, url);
-}
-
 }  // namespace
 
 ActionMirror::ActionMirror(
-    const std::string& server_url, const fs::path& cache, std::string repository)
-    : repository_(std::move(repository)),
+    const git::RemoteProgram& remote,
+    const std::string& server_url,
+    const fs::path& cache,
+    std::string repository)
+    : remote_(remote),
+      repository_(std::move(repository)),
       server_(server_url),
       url_(fmt::format("{}/{}.git", server_url, repository_)),
       cache_(cache),
@@ -118,7 +87,7 @@ void ActionMirror::fetch(const std::string& token) {
   // Repositories may be private.
   std::error_code ignored;
   fs::permissions(cache_, fs::perms::owner_all, ignored);
-  const auto held = lock(mirror_);
+  const auto held = lock(mirror_, remote_);
   const bool fresh = !fs::exists(mirror_);
   try {
     git_repository* raw = nullptr;
@@ -126,7 +95,7 @@ void ActionMirror::fetch(const std::string& token) {
                            : git_repository_open_bare(&raw, mirror_.c_str());
     git::check(code, mirror_.string());
     const git::RepositoryHandle mirror(raw);
-    fetch_into(raw, url_, {server_, token});
+    remote_.fetch(mirror_, {url_, token, server_});
   } catch (const Error& error) {
     if (fresh) fs::remove_all(mirror_, ignored);
     throw Error(
@@ -158,7 +127,7 @@ fs::path ActionMirror::folder(const std::string& commit) const {
   const auto whole = commits_ / commit;
   if (fs::is_directory(whole)) return whole;
   make_folders(commits_);
-  const auto held = lock(mirror_);
+  const auto held = lock(mirror_, remote_);
   if (fs::is_directory(whole)) return whole;
   git_repository* raw = nullptr;
   git::check(git_repository_open_bare(&raw, mirror_.c_str()), mirror_.string());

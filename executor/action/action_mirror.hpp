@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "executor/git/remote_program.hpp"
+
 namespace crun::executor {
 
 class ActionMirror {
@@ -13,6 +15,7 @@ class ActionMirror {
   /// `server_url`: "https://github.com", or file:///DIR with DIR/OWNER/REPO.git. `cache` is the
   /// folder of all mirrors.
   ActionMirror(
+      const git::RemoteProgram& remote,
       const std::string& server_url,
       const std::filesystem::path& cache,
       std::string repository);  // "owner/repo"
@@ -26,6 +29,7 @@ class ActionMirror {
   std::filesystem::path folder(const std::string& commit) const;
 
  private:
+  const git::RemoteProgram& remote_;
   std::string repository_, server_, url_;
   std::filesystem::path cache_;
   std::filesystem::path mirror_;   // bare

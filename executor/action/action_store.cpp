@@ -20,7 +20,7 @@ fs::path ActionStore::repository(const ActionReference& reference) {
 }
 
 fs::path ActionStore::find(const ActionReference& reference, bool fetched_before) {
-  ActionMirror mirror(settings_.server_url, settings_.cache, reference.repository);
+  ActionMirror mirror(remote_, settings_.server_url, settings_.cache, reference.repository);
   // A hash names the same files for ever; a tag or a branch may have moved since the last run.
   const auto known = mirror.resolve(reference.ref);
   const bool settled = known && *known == reference.ref;
@@ -55,7 +55,7 @@ fs::path ActionStore::find(const ActionReference& reference, bool fetched_before
 
 bool ActionStore::has(const ActionReference& reference) const {
   if (override_of(reference)) return true;
-  const ActionMirror mirror(settings_.server_url, settings_.cache, reference.repository);
+  const ActionMirror mirror(remote_, settings_.server_url, settings_.cache, reference.repository);
   return mirror.resolve(reference.ref).has_value();
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "executor/action/reference.hpp"
+#include "executor/git/remote_program.hpp"
 
 namespace crun::executor {
 
@@ -17,13 +18,15 @@ struct ActionSettings {
   std::string server_url = "https://github.com";
   std::filesystem::path cache;  // of all mirrors
   bool offline = false;
-  std::string token;  // opens private repositories of the server; empty: none
+  std::string crun = {};  // fetches in a process of its own (RemoteProgram); empty: in this one
+  std::string token;      // opens private repositories of the server; empty: none
   std::map<std::string, std::filesystem::path> overrides;  // "owner/repo[/path]@ref" -> folder
 };
 
 class ActionStore {
  public:
-  explicit ActionStore(ActionSettings settings) : settings_(std::move(settings)) {}
+  explicit ActionStore(ActionSettings settings)
+      : settings_(std::move(settings)), remote_(settings_.crun) {}
 
   /// The files of a repository at a ref: their folder. Blocks; any thread. Throws Error.
   std::filesystem::path repository(const ActionReference& reference);
@@ -31,11 +34,14 @@ class ActionStore {
   bool has(const ActionReference& reference) const;
   /// The folder given with --action for this action.
   std::optional<std::filesystem::path> override_of(const ActionReference& reference) const;
+  /// A fetch that is under way fails, and so do those to come. Any thread.
+  void stop() const { remote_.stop(); }
 
  private:
   std::filesystem::path find(const ActionReference& reference, bool fetched_before);
 
   ActionSettings settings_;
+  git::RemoteProgram remote_;
   std::mutex mutex_;
   std::map<std::string, std::filesystem::path> found_;  // "owner/repo@ref"
   std::map<std::string, bool> fetched_;                 // "owner/repo"

@@ -4,18 +4,20 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
+#include <memory>
 #include <string>
+
+#include "executor/git/remote_program.hpp"
 
 namespace crun::executor::git {
 
-/// Branches and tags by full name, with what they name: of an annotated tag the tag object.
-using RefMap = std::map<std::string, std::string>;
-
 class Mirror {
  public:
-  /// `url` is anything libgit2 can fetch.
-  Mirror(std::filesystem::path folder, std::string url);
+  /// `url` is anything libgit2 can fetch. Without a program it is fetched in this process.
+  Mirror(
+      std::filesystem::path folder,
+      std::string url,
+      std::shared_ptr<const RemoteProgram> program = {});
 
   /// Makes it if it is not there, and removes what a killed fetch left. Throws Error, as do all.
   void open() const;
@@ -31,6 +33,7 @@ class Mirror {
  private:
   std::filesystem::path folder_;
   std::string url_;
+  std::shared_ptr<const RemoteProgram> program_;
 };
 
 }  // namespace crun::executor::git

@@ -1,22 +1,35 @@
-// Fetching from a URL into a bare repository that mirrors what is there.
+// Asking and fetching from a URL into a bare repository that mirrors what is there. libgit2 waits
+// for a server for ever and cannot be interrupted: see remote_program.hpp.
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
-
-#include "executor/git/library.hpp"
-
-struct git_remote;
-struct git_remote_callbacks;
-extern "C" void git_remote_free(git_remote* remote);
 
 namespace crun::executor::git {
 
-using RemoteHandle = Handle<git_remote, git_remote_free>;
+/// Branches and tags by full name, with what they name: of an annotated tag the tag object.
+using RefMap = std::map<std::string, std::string>;
 
-/// Whoever is at `url`, without a name and without the `url.*.insteadOf` of the user's settings.
-RemoteHandle remote_at(git_repository* mirror, const std::string& url);
+struct Remote {
+  std::string url;  // anything libgit2 can fetch
+  /// For "https://github.com" and what lies below it alone, and in the clear only on this machine.
+  std::string token = {}, token_server = {};
+};
 
-/// Every branch and tag, under the name it has there. Throws Error "<what>: <reason>".
-void fetch_all(git_remote* remote, const git_remote_callbacks& callbacks, const std::string& what);
+/// Told each time that something has come.
+using Progress = std::function<void()>;
+
+/// Asks, without fetching. Throws Error, as does the other.
+RefMap look(const Remote& remote, const Progress& progress = {});
+
+/// Brings branches, tags and HEAD of the bare repository in `folder` to what the remote has now,
+/// under the names they have there.
+void fetch(
+    const std::filesystem::path& folder, const Remote& remote, const Progress& progress = {});
+
+/// The branches and tags of a repository of ours.
+RefMap refs_of(const std::filesystem::path& folder);
 
 }  // namespace crun::executor::git

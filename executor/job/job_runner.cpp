@@ -78,9 +78,9 @@ class JobRunner {
     folders_ = std::move(ground_->folders);
     credentials_ = std::move(ground_->credentials);
     files_ = std::move(ground_->files);
+    watch_cancel();
     co_await find_actions();
     evaluate_environment();
-    watch_cancel();
     machine_ = make_local_host(loop_.agents);
     co_await machine_->up();
     auto containers = std::make_unique<JobContainers>(
@@ -139,13 +139,12 @@ class JobRunner {
     };
     if (std::all_of(steps.begin(), steps.end(), uses_nothing)) co_return;
     const ActionPlace place{folders_.workspace, {}, {}, {}};
-    auto& store = *run_.actions;
-    auto resolve = [&steps, place, &store] {
+    auto resolve = [job = request_.job, place, store = run_.actions] {
       ActionUses uses;
-      resolve_uses(steps, {}, place, store, uses);
+      resolve_uses(job->steps, {}, place, *store, uses);
       return uses;
     };
-    uses_ = co_await offload(loop_.pool, resolve);
+    uses_ = co_await offload_unless(cancel_.cancel, loop_.pool, std::move(resolve));
   }
 
   /// The workflow's env, then the job's, each in the light of what stands so far.

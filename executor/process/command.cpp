@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,7 +47,7 @@ class Collector {
       }
       std::string_view bytes(chunk_.data(), size);
       text_.append(bytes);
-      if (on_output_) on_output_(stream_, bytes);
+      on_output_(stream_, bytes);
       read(closed);
     });
   }
@@ -56,6 +58,41 @@ class Collector {
   std::string& text_;
   const OutputHandler& on_output_;
   std::array<char, 16384> chunk_{};
+};
+
+/// Kills a program that is silent for too long, or no longer wanted.
+class Limits {
+ public:
+  Limits(asio::io_context& loop, const Command& command, Child& child, CommandResult& result)
+      : silence_(command.silence), timer_(loop), stop_(loop), child_(child), result_(result) {
+    heard();
+    if (command.stop < 0) return;
+    stop_.assign(::fcntl(command.stop, F_DUPFD_CLOEXEC, 3));
+    stop_.async_wait(asio::posix::stream_descriptor::wait_read, [this](error_code error) {
+      if (!error) end(CommandResult::Ended::stopped);
+    });
+  }
+
+  void heard() {
+    if (silence_.count() == 0) return;
+    timer_.expires_after(silence_);
+    timer_.async_wait([this](error_code error) {
+      if (!error) end(CommandResult::Ended::silent);
+    });
+  }
+
+ private:
+  void end(CommandResult::Ended how) {
+    if (!child_.running()) return;
+    result_.ended = how;
+    child_.signal(SIGKILL);
+  }
+
+  std::chrono::milliseconds silence_;
+  asio::steady_timer timer_;
+  asio::posix::stream_descriptor stop_;
+  Child& child_;
+  CommandResult& result_;
 };
 
 struct Pipes {
@@ -105,8 +142,13 @@ CommandResult run_command(const Command& command, const OutputHandler& on_output
   auto done = [&] {
     if (--waiting_for == 0) loop.stop();
   };
-  Collector out(loop, std::move(pipes.out.read), Stream::out, result.out, on_output);
-  Collector err(loop, std::move(pipes.err.read), Stream::err, result.err, on_output);
+  Limits limits(loop, command, child, result);
+  const OutputHandler heard = [&](Stream stream, std::string_view bytes) {
+    limits.heard();
+    if (on_output) on_output(stream, bytes);
+  };
+  Collector out(loop, std::move(pipes.out.read), Stream::out, result.out, heard);
+  Collector err(loop, std::move(pipes.err.read), Stream::err, result.err, heard);
   out.read(done);
   err.read(done);
 

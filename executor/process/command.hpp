@@ -27,9 +27,16 @@ struct Command {
   std::string input;                       // stdin; empty: /dev/null
   /// How long output may stay open after the program's end (a background child holds it).
   std::chrono::milliseconds drain{5000};
+  /// So long it may say nothing before it is killed; 0: for ever.
+  std::chrono::milliseconds silence{0};
+  /// A descriptor: when it becomes readable the program is killed. -1: none.
+  int stop = -1;
 };
 
 struct CommandResult {
+  enum class Ended { itself, silent, stopped };
+
+  Ended ended = Ended::itself;
   ExitStatus status = ExitStatus::from_code(0);
   std::string out;  // everything, also what the handler saw
   std::string err;

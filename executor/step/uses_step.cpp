@@ -71,7 +71,7 @@ asio::awaitable<StepOutcome> run_uses_step(JobParts& parts, StepCall& call) {
     const auto uses = call.step.uses;
     auto store = parts.sources.run.actions;
     auto resolve = [uses, place, store] { return resolve_action(uses, place, *store); };
-    auto action = co_await offload(parts.pool, resolve);
+    auto action = co_await offload_unless(call.cancel, parts.pool, std::move(resolve));
     use.action = std::move(action);
   }
   acts_as(call, use);

@@ -83,6 +83,7 @@ constexpr CommandName commands[] = {
     {"cancel", add_cancel},
     {"dispatch", add_dispatch},
     {"builtin", add_builtin},
+    {"remote", add_remote},
 };
 
 /// The command of that name alone; all of them where none is called so.

@@ -37,5 +37,6 @@ void add_cancel(CLI::App& app, Command& chosen);
 void add_dispatch(CLI::App& app, Command& chosen);
 /// Hidden: `crun builtin NAME STAGE VERSION`.
 void add_builtin(CLI::App& app, Command& chosen);
+void add_remote(CLI::App& app, Command& chosen);
 
 }  // namespace crun::runner

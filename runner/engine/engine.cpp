@@ -98,6 +98,7 @@ class Engine {
     loop_.run();
     hold_signals(SIG_BLOCK);
     remove_networks();
+    facts_.actions->stop();  // what nobody waits for any more
     pool_.join();
     return signal_;
   }

@@ -13,6 +13,7 @@
 #include "runner/config/paths.hpp"
 #include "runner/engine/find_workflow.hpp"
 #include "runner/engine/github_context.hpp"
+#include "runner/engine/machine.hpp"
 #include "runner/engine/project_facts.hpp"
 #include "workflow/lint/lint.hpp"
 #include "workflow/model/uses.hpp"
@@ -146,6 +147,7 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
       options.server_url,
       standard_paths().cache / "actions",
       options.offline,
+      crun_program(),
       token_of(options),
       options.actions});
   const LocalEvents events(prepared.repository, event_request(options, current, directory));

@@ -14,6 +14,7 @@
 #include "executor/process/offload.hpp"
 #include "runner/cli/usage_error.hpp"
 #include "runner/config/exit_codes.hpp"
+#include "runner/engine/machine.hpp"
 #include "runner/render/event_json.hpp"
 #include "runner/server/service_log.hpp"
 #include "runner/server/webhook_reader.hpp"
@@ -66,7 +67,10 @@ RepositoryDesk::RepositoryDesk(
       store_(store),
       keeper_(keeper),
       config_(config),
-      mirror_(folder.mirror(config.name), config.url),
+      mirror_(
+          folder.mirror(config.name),
+          config.url,
+          std::make_shared<executor::git::RemoteProgram>(crun_program())),
       timer_(loop) {
   store_.know_repository(config_.name, config_.url);
 }

@@ -112,7 +112,7 @@ void Service::end() {
   control_.stop();
   const bool busy =
       std::any_of(desks_.begin(), desks_.end(), [](const auto& desk) { return desk->busy(); });
-  // A fetch that hangs in the network cannot be ended, and nothing that counts is in memory only.
+  // A silent server is given up after a minute only, and nothing that counts is in memory only.
   if (busy) std::_Exit(exit_success);
   loop_.stop();
 }

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +36,30 @@ TEST_CASE("command: output, errors and exit code come back apart", "[process]") 
   CHECK(result.out == "out\n");
   CHECK(result.err == "err\n");
   CHECK(result.status.code() == 3);
+}
+
+TEST_CASE("command: what is silent for too long is killed, what speaks is not", "[process]") {
+  Command command;
+  command.silence = std::chrono::milliseconds(300);
+  command.argv = {"sh", "-c", "for i in 1 2 3 4 5 6; do sleep 0.1; echo $i; done"};
+  CHECK(run_command(command).ended == CommandResult::Ended::itself);
+  command.argv = {"sh", "-c", "echo once; exec sleep 60"};
+  const auto result = run_command(command);
+  CHECK(result.ended == CommandResult::Ended::silent);
+  CHECK(result.out == "once\n");
+  CHECK(result.status.signal() == SIGKILL);
+}
+
+TEST_CASE("command: it is killed when its stop becomes readable", "[process]") {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  Command command;
+  command.stop = ends[0];
+  command.argv = {"sleep", "60"};
+  REQUIRE(::write(ends[1], "x", 1) == 1);
+  CHECK(run_command(command).ended == CommandResult::Ended::stopped);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST_CASE("command: the handler sees the bytes as they come", "[process]") {
