@@ -66,6 +66,8 @@ std::vector<std::string> sandbox_command(
   add("--ro-bind", "/", "/");
   // In /run are the sockets of who would do anything for us: systemd, D-Bus, containerd, engines.
   command.insert(command.end(), {"--dev", "/dev", "--proc", "/proc", "--tmpfs", "/run"});
+  // Root may write there whatever its capabilities are, and core_pattern is run outside.
+  add("--ro-bind", "/proc/sys", "/proc/sys");
   if (const auto names = name_servers(); !names.empty()) add("--ro-bind", names, names);
   add("--bind", folders.temp, "/tmp");
   for (const auto& folder : folders.hidden) command.insert(command.end(), {"--tmpfs", folder});

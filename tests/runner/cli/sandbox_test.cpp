@@ -31,6 +31,8 @@ jobs:
           touch "$GITHUB_WORKSPACE/mine" "$RUNNER_TEMP/mine" "$HOME/mine" /tmp/mine
           if touch "$OUTSIDE/theirs" 2>/dev/null; then echo wrote-outside; fi
           if touch /etc/crun-test-was-here 2>/dev/null; then echo wrote-the-machine; fi
+          pattern=/proc/sys/kernel/core_pattern
+          if cat $pattern > /tmp/same && cat /tmp/same 2>/dev/null > $pattern; then echo wrote-the-kernel; fi
           git log --oneline | grep -c workflow
           (setsid sleep 300 > /dev/null 2>&1 &)
           echo word=out >> $GITHUB_OUTPUT
@@ -44,6 +46,7 @@ jobs:
   CHECK(called.said("from out /tmp/mine"));
   CHECK_FALSE(called.said("wrote-outside"));
   CHECK_FALSE(called.said("wrote-the-machine"));
+  CHECK_FALSE(called.said("wrote-the-kernel"));
   CHECK_FALSE(std::filesystem::exists("/tmp/mine"));
   CHECK(crun.leftovers() == "");
 }
