@@ -253,7 +253,7 @@ void FileCommands::export_to(Environment& environment, const std::string& folder
 
 NamedValues FileCommands::paths(const std::string& folder) const {
   NamedValues paths;
-  for (const FileRow& row : files) {
+  for (const FileRow& row : rows(false)) {
     paths.emplace_back(row.command, folder + '/' + row.name + prefix_);
   }
   return paths;

@@ -108,6 +108,18 @@ TEST_CASE(
   CHECK(fs::is_empty(step.folder));
 }
 
+TEST_CASE("file commands: the github context names those of any step, and no others", "[files]") {
+  Step step;
+  step.files->add_report();
+  CHECK(
+      step.files->paths("/f") == NamedValues{
+                                     {"env", "/f/set_env_one"},
+                                     {"output", "/f/set_output_one"},
+                                     {"state", "/f/save_state_one"},
+                                     {"path", "/f/add_path_one"},
+                                     {"step_summary", "/f/step_summary_one"}});
+}
+
 TEST_CASE("file command stock: the next set is there before it is asked for", "[files]") {
   const auto folder = fs::temp_directory_path() / ("crun-stock-" + std::to_string(::getpid()));
   const auto count = [&folder] {
