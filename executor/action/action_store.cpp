@@ -9,13 +9,21 @@ namespace crun::executor {
 
 namespace fs = std::filesystem;
 
+std::optional<fs::path> ActionStore::known(const std::string& key) const {
+  const std::scoped_lock lock(known_);
+  const auto found = found_.find(key);
+  return found == found_.end() ? std::nullopt : std::optional(found->second);
+}
+
 fs::path ActionStore::repository(const ActionReference& reference) {
-  const std::scoped_lock lock(mutex_);
   const auto key = fmt::format("{}@{}", reference.repository, reference.ref);
-  if (const auto known = found_.find(key); known != found_.end()) return known->second;
+  if (const auto folder = known(key)) return *folder;
+  const std::scoped_lock one_after_the_other(fetching_);
+  if (const auto folder = known(key)) return *folder;
   auto& fetched = fetched_[reference.repository];
   const auto folder = find(reference, fetched);
   fetched = true;
+  const std::scoped_lock lock(known_);
   return found_[key] = folder;
 }
 

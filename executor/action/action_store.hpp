@@ -28,7 +28,8 @@ class ActionStore {
   explicit ActionStore(ActionSettings settings)
       : settings_(std::move(settings)), remote_(settings_.crun) {}
 
-  /// The files of a repository at a ref: their folder. Blocks; any thread. Throws Error.
+  /// The files of a repository at a ref: their folder. Any thread; blocks, but not when it was
+  /// asked for before. Throws Error.
   std::filesystem::path repository(const ActionReference& reference);
   /// Is it here without fetching anything?
   bool has(const ActionReference& reference) const;
@@ -38,13 +39,15 @@ class ActionStore {
   void stop() const { remote_.stop(); }
 
  private:
+  std::optional<std::filesystem::path> known(const std::string& key) const;
   std::filesystem::path find(const ActionReference& reference, bool fetched_before);
 
   ActionSettings settings_;
   git::RemoteProgram remote_;
-  std::mutex mutex_;
+  std::mutex fetching_;                  // one fetch after the other
+  std::map<std::string, bool> fetched_;  // "owner/repo"
+  mutable std::mutex known_;
   std::map<std::string, std::filesystem::path> found_;  // "owner/repo@ref"
-  std::map<std::string, bool> fetched_;                 // "owner/repo"
 };
 
 }  // namespace crun::executor

@@ -2,7 +2,13 @@
 
 #include "executor/action/action_store.hpp"
 
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "executor/error.hpp"
+#include "executor/process/fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/http_stub.hpp"
 #include "tests/scratch_repository.hpp"
@@ -85,6 +91,29 @@ TEST_CASE(
   CHECK(server.file("owner/tool@v1") == "one\n");
   CHECK_THROWS_WITH(
       server.file("owner/other@v7"), Catch::Matchers::StartsWith("owner/other@v7 is not in the"));
+}
+
+TEST_CASE("action store: what was asked for before does not wait for a fetch", "[action]") {
+  const Server server;
+  ActionStore store(server.settings);
+  const auto tool = *ActionReference::parse("owner/tool@v1");
+  const auto folder = store.repository(tool);
+  // As if another run were fetching owner/other.
+  const auto lock = folder.parent_path().parent_path() / "other.git.lock";
+  const Fd held(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  REQUIRE(::flock(held.get(), LOCK_EX) == 0);
+  std::string trouble;
+  std::thread waiting([&] {
+    try {
+      store.repository(*ActionReference::parse("owner/other@v1"));
+    } catch (const Error& error) {
+      trouble = error.what();
+    }
+  });
+  CHECK(store.repository(tool) == folder);
+  store.stop();
+  waiting.join();
+  CHECK_THAT(trouble, Catch::Matchers::EndsWith("waiting for another run's fetch was stopped"));
 }
 
 TEST_CASE("action store: an override is for exactly what it names", "[action]") {
