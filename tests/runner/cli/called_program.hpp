@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,15 @@ struct Called {
   }
 };
 
+/// Where CalledProgram looks for programs.
+constexpr char program_path[] = "/usr/local/bin:/usr/bin:/bin";
+
+/// Is there a node that JavaScript actions can have? Without one a test of theirs says so and ends.
+inline bool has_node() {
+  const auto script = std::string("PATH=") + program_path + "; node --version | tr -dc 0-9.";
+  return std::atoi(shell(".", script).out.c_str()) >= 20;
+}
+
 /// A repository with one workflow, .github/workflows/w.yaml.
 class CalledProgram {
  public:
@@ -64,7 +74,7 @@ class CalledProgram {
     command.argv = std::move(arguments);
     command.directory = repository.path();
     executor::Environment environment{
-        {"PATH", "/usr/local/bin:/usr/bin:/bin"},
+        {"PATH", program_path},
         {"HOME", repository.beside("home").string()},
         {"XDG_STATE_HOME", repository.beside("state").string()},
         {"XDG_CACHE_HOME", repository.beside("cache").string()},

@@ -17,6 +17,10 @@ std::string job(const std::string& steps) {
 }  // namespace
 
 TEST_CASE("javascript actions: a file has the last word over the old command", "[engine]") {
+  if (!crun::tests::has_node()) {
+    WARN("skipped: there is no node of version 20 or newer");
+    return;
+  }
   const CalledProgram crun(job(R"(      - {id: tool, uses: ./tool}
       - run: echo "it is ${{ steps.tool.outputs.word }}"
 )"));
@@ -38,6 +42,10 @@ console.log('::save-state name=kept::of-the-command');
 }
 
 TEST_CASE("javascript actions: a local one has no pre stage, which is told", "[engine]") {
+  if (!crun::tests::has_node()) {
+    WARN("skipped: there is no node of version 20 or newer");
+    return;
+  }
   const CalledProgram crun(job("      - uses: ./tool\n"));
   crun.repository.write("tool/action.yml", R"(name: it
 description: does
@@ -53,6 +61,10 @@ runs: {using: node20, pre: pre.js, main: main.js}
 }
 
 TEST_CASE("javascript actions: continue-on-error is for the post stage too", "[engine]") {
+  if (!crun::tests::has_node()) {
+    WARN("skipped: there is no node of version 20 or newer");
+    return;
+  }
   const std::string manifest = R"(name: it
 description: does
 runs: {using: node20, main: main.js, post: post.js}
@@ -78,6 +90,10 @@ runs:
 }
 
 TEST_CASE("javascript actions: the time limit of a step is for its post stage too", "[engine]") {
+  if (!crun::tests::has_node()) {
+    WARN("skipped: there is no node of version 20 or newer");
+    return;
+  }
   const CalledProgram crun(job("      - {uses: ./tool, name: Tool, timeout-minutes: 0.02}\n"));
   crun.repository.write("tool/action.yml", R"(name: it
 description: does
@@ -92,6 +108,10 @@ runs: {using: node20, main: main.js, post: post.js}
 }
 
 TEST_CASE("javascript actions: the log tells all inputs that have a value", "[engine]") {
+  if (!crun::tests::has_node()) {
+    WARN("skipped: there is no node of version 20 or newer");
+    return;
+  }
   const CalledProgram crun(job("      - {uses: ./tool, with: {second: given, empty: ''}}\n"));
   crun.repository.write("tool/action.yml", R"(name: it
 description: does
