@@ -1,6 +1,7 @@
 // Servers that accept a connection and then say nothing: no run and no service may wait for ever.
 #include <chrono>
 #include <csignal>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -88,8 +89,10 @@ TEST_CASE("silent server: a job that waits for an action ends at its time limit"
 TEST_CASE(
     "remote program: the answer of a server comes through, and only it gets the token",
     "[engine]") {
+  std::mutex guard;  // the server has a thread of its own
   std::vector<std::string> given;
   const tests::HttpStub server([&](const tests::StubRequest& request) -> tests::StubAnswer {
+    const std::scoped_lock lock(guard);
     const auto header = request.headers.find("authorization");
     given.push_back(header == request.headers.end() ? "" : header->second);
     return {401, "", {{"WWW-Authenticate", "Basic realm=\"git\""}}};
@@ -99,6 +102,7 @@ TEST_CASE(
   CHECK_THROWS_WITH(
       program.look({url + "/owner/secret.git", "sesame", url}),
       ContainsSubstring("cannot reach " + url + "/owner/secret.git: "));
+  const std::scoped_lock lock(guard);
   // base64 of x-access-token:sesame
   CHECK(given == std::vector<std::string>{"", "Basic eC1hY2Nlc3MtdG9rZW46c2VzYW1l"});
 }
