@@ -49,13 +49,12 @@ bool is_hash(const std::string& text) {
 Fd lock(const fs::path& mirror, const git::RemoteProgram& remote) {
   constexpr auto pause = std::chrono::milliseconds(20);
   Fd file(::open((mirror.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  while (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) file.reset();
+  while (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!file || (errno != EWOULDBLOCK && errno != EINTR)) {
+      throw Error(fmt::format("cannot lock {}: {}", mirror.string(), system_error_text(errno)));
+    }
     if (remote.stopped()) throw Error("waiting for another run's fetch was stopped");
     std::this_thread::sleep_for(pause);
-  }
-  if (!file) {
-    throw Error(fmt::format("cannot lock {}: {}", mirror.string(), system_error_text(errno)));
   }
   return file;
 }

@@ -53,16 +53,7 @@ std::string read_bytes(const std::string& path) {
   if (size > largest_file) {
     throw std::runtime_error("The file is larger than 64 MiB.");
   }
-  std::string bytes(size, '\0');
-  std::size_t done = 0;
-  while (done < size) {
-    ssize_t count = ::read(file.get(), bytes.data() + done, size - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    done += static_cast<std::size_t>(count);
-  }
-  bytes.resize(done);
-  return bytes;
+  return read_up_to(file.get(), size);
 }
 
 void append_utf8(std::string& text, char32_t point) {

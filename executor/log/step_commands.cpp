@@ -1,7 +1,6 @@
 #include "executor/log/step_commands.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <stdexcept>
 
@@ -53,16 +52,7 @@ std::vector<ProblemMatcher> read_matcher_file(const std::filesystem::path& path)
   if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     throw CommandError("Could not find file '" + path.string() + "'.");
   }
-  std::string text(limit, '\0');
-  std::size_t size = 0;
-  while (size < limit) {
-    const ssize_t got = ::read(file.get(), text.data() + size, limit - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  return parse_matchers(text);
+  return parse_matchers(read_up_to(file.get(), limit));
 }
 
 }  // namespace

@@ -41,4 +41,17 @@ bool write_all(int descriptor, std::string_view bytes) {
   return true;
 }
 
+std::string read_up_to(int descriptor, std::size_t limit) {
+  std::string bytes(limit, '\0');
+  std::size_t size = 0;
+  while (size < limit) {
+    const auto got = ::read(descriptor, bytes.data() + size, limit - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace crun::executor

@@ -1,6 +1,8 @@
 // The only owner of a file descriptor. Every descriptor of ours is born close-on-exec.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -46,5 +48,7 @@ Fd open_null();
 
 /// However many pieces the kernel takes it in. False: errno tells why.
 bool write_all(int descriptor, std::string_view bytes);
+/// What is there, up to its end, an error or that many bytes.
+std::string read_up_to(int descriptor, std::size_t limit);
 
 }  // namespace crun::executor

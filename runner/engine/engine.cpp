@@ -366,7 +366,7 @@ int run_prepared(
     PlainSink* plain,
     const Journal& journal) {
   hold_signals(SIG_BLOCK);
-  const auto paths = standard_paths();
+  const auto& paths = prepared.paths;
   const auto masker = make_masker(options);
   Outcome outcome;
   sinks.add(&outcome);
@@ -461,7 +461,7 @@ int run_workflow(const RunOptions& options) {
           exit_success,
           fmt::format("{} ({})", prepared.trigger.reason, prepared.trigger.cure));
     }
-    if (!journal) sinks.add(&journal.emplace(run_folder(standard_paths().state, run_id)));
+    if (!journal) sinks.add(&journal.emplace(run_folder(prepared.paths.state, run_id)));
     return run_prepared(
         options,
         prepared,

@@ -143,9 +143,10 @@ PreparedRun prepare_run(const RunOptions& options, const std::string& run_id) {
     throw UsageError(fmt::format("there is no folder {}", directory.string()));
   }
   PreparedRun prepared(executor::git::Repository::open(directory));
+  prepared.paths = standard_paths();
   prepared.actions = std::make_shared<executor::ActionStore>(executor::ActionSettings{
       options.server_url,
-      standard_paths().cache / "actions",
+      prepared.paths.cache / "actions",
       options.offline,
       crun_program(),
       token_of(options),

@@ -9,6 +9,7 @@
 
 #include "executor/action/action_store.hpp"
 #include "executor/git/repository.hpp"
+#include "runner/config/paths.hpp"
 #include "runner/engine/local_event.hpp"
 #include "runner/engine/run_options.hpp"
 #include "workflow/model/called_workflows.hpp"
@@ -22,6 +23,7 @@ namespace crun::runner {
 struct PreparedRun {
   explicit PreparedRun(executor::git::Repository opened) : repository(std::move(opened)) {}
 
+  Paths paths;
   executor::git::Repository repository;
   workflow::Diagnostics diagnostics;
   /// Null when the diagnostics have errors; then nothing below counts.

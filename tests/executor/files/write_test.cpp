@@ -4,25 +4,17 @@
 #include <iterator>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "executor/error.hpp"
 #include "tests/catch.hpp"
+#include "tests/scratch_repository.hpp"
 
 using namespace crun::executor;
 using Catch::Matchers::ContainsSubstring;
+using crun::tests::ScratchFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  Folder() : path(fs::temp_directory_path() / ("crun-write-" + std::to_string(::getpid()))) {
-    fs::create_directories(path);
-  }
-  ~Folder() { fs::remove_all(path); }
-
-  fs::path path;
-};
 
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -46,57 +38,57 @@ struct Umask {
 }  // namespace
 
 TEST_CASE("write: a file is written anew, or something is added to it", "[files]") {
-  const Folder folder;
-  write_file(folder.path / "file", "a long text");
-  write_file(folder.path / "file", "short");
-  CHECK(text_of(folder.path / "file") == "short");
-  write_file(folder.path / "file", " and more", {.flags = O_APPEND});
-  CHECK(text_of(folder.path / "file") == "short and more");
+  const ScratchFolder folder;
+  write_file(folder.path() / "file", "a long text");
+  write_file(folder.path() / "file", "short");
+  CHECK(text_of(folder.path() / "file") == "short");
+  write_file(folder.path() / "file", " and more", {.flags = O_APPEND});
+  CHECK(text_of(folder.path() / "file") == "short and more");
 }
 
 TEST_CASE("write: the mode is the umask's to cut, unless it must be exact", "[files]") {
-  const Folder folder;
+  const ScratchFolder folder;
   const Umask tight(077);
-  write_file(folder.path / "cut", "", {.mode = 0644});
-  write_file(folder.path / "exact", "", {.mode = 0644, .whatever_umask = true});
-  CHECK(mode_of(folder.path / "cut") == 0600);
-  CHECK(mode_of(folder.path / "exact") == 0644);
+  write_file(folder.path() / "cut", "", {.mode = 0644});
+  write_file(folder.path() / "exact", "", {.mode = 0644, .whatever_umask = true});
+  CHECK(mode_of(folder.path() / "cut") == 0600);
+  CHECK(mode_of(folder.path() / "exact") == 0644);
 }
 
 TEST_CASE("write: what is in the way is not written through", "[files]") {
-  const Folder folder;
-  fs::create_symlink(folder.path / "elsewhere", folder.path / "link");
+  const ScratchFolder folder;
+  fs::create_symlink(folder.path() / "elsewhere", folder.path() / "link");
   CHECK_THROWS_WITH(
-      write_file(folder.path / "link", "text", {.flags = O_EXCL | O_NOFOLLOW}),
-      ContainsSubstring("cannot write " + (folder.path / "link").string()));
-  CHECK_FALSE(fs::exists(folder.path / "elsewhere"));
+      write_file(folder.path() / "link", "text", {.flags = O_EXCL | O_NOFOLLOW}),
+      ContainsSubstring("cannot write " + (folder.path() / "link").string()));
+  CHECK_FALSE(fs::exists(folder.path() / "elsewhere"));
   CHECK_THROWS_WITH(
-      write_file(folder.path / "none/file", "text"),
+      write_file(folder.path() / "none/file", "text"),
       ContainsSubstring("No such file or directory"));
 }
 
 TEST_CASE("write: a private folder is its owner's, those above it are made too", "[files]") {
-  const Folder folder;
+  const ScratchFolder folder;
   const Umask usual(022);
-  make_private_folder(folder.path / "above" / "private");
-  CHECK(mode_of(folder.path / "above") == 0755);
-  CHECK(mode_of(folder.path / "above" / "private") == 0700);
+  make_private_folder(folder.path() / "above" / "private");
+  CHECK(mode_of(folder.path() / "above") == 0755);
+  CHECK(mode_of(folder.path() / "above" / "private") == 0700);
 }
 
 TEST_CASE("write: a folder that is there stays as it is", "[files]") {
-  const Folder folder;
-  fs::create_directory(folder.path / "open");
-  fs::permissions(folder.path / "open", fs::perms::all);
-  make_private_folder(folder.path / "open");
-  CHECK(mode_of(folder.path / "open") == 0777);
+  const ScratchFolder folder;
+  fs::create_directory(folder.path() / "open");
+  fs::permissions(folder.path() / "open", fs::perms::all);
+  make_private_folder(folder.path() / "open");
+  CHECK(mode_of(folder.path() / "open") == 0777);
 }
 
 TEST_CASE("write: a folder that cannot be made is an error with a cure", "[files]") {
-  const Folder folder;
-  write_file(folder.path / "file", "");
-  CHECK_THROWS_WITH(make_private_folder(folder.path / "file"), ContainsSubstring("File exists"));
+  const ScratchFolder folder;
+  write_file(folder.path() / "file", "");
+  CHECK_THROWS_WITH(make_private_folder(folder.path() / "file"), ContainsSubstring("File exists"));
   try {
-    make_private_folder(folder.path / "file" / "below", "make room");
+    make_private_folder(folder.path() / "file" / "below", "make room");
     FAIL("no error");
   } catch (const Error& error) {
     CHECK_THAT(error.what(), ContainsSubstring("Not a directory"));

@@ -47,6 +47,16 @@ inline bool has_node() {
   return std::atoi(shell(".", script).out.c_str()) >= 20;
 }
 
+/// A workflow with one job, `only`, of these steps.
+inline std::string job_of(const std::string& steps) {
+  return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n    steps:\n" + steps;
+}
+
+/// The same, after a checkout.
+inline std::string job_with_files(const std::string& steps) {
+  return job_of("      - uses: actions/checkout@v4\n" + steps);
+}
+
 /// A repository with one workflow, .github/workflows/w.yaml.
 class CalledProgram {
  public:

@@ -20,13 +20,7 @@ bool has_bubblewrap() {
 
 TEST_CASE("crun run --sandbox: steps see the machine read-only, and leave nothing", "[cli]") {
   if (!has_bubblewrap()) return;
-  const CalledProgram crun(R"yaml(on: push
-jobs:
-  only:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - id: a
+  const CalledProgram crun(job_with_files(R"yaml(      - id: a
         run: |
           touch "$GITHUB_WORKSPACE/mine" "$RUNNER_TEMP/mine" "$HOME/mine" /tmp/mine
           if touch "$OUTSIDE/theirs" 2>/dev/null; then echo wrote-outside; fi
@@ -37,7 +31,7 @@ jobs:
           (setsid sleep 300 > /dev/null 2>&1 &)
           echo word=out >> $GITHUB_OUTPUT
       - run: echo "from ${{ steps.a.outputs.word }} $(ls /tmp/mine)"
-)yaml");
+)yaml"));
   crun::executor::Environment environment;
   environment.set("OUTSIDE", crun.repository.beside("state").string());
   const auto called = crun.run({"--sandbox"}, environment);
@@ -53,13 +47,7 @@ jobs:
 
 TEST_CASE("crun run --sandbox: a step leaves nothing that built-in actions run outside", "[cli]") {
   if (!has_bubblewrap()) return;
-  const CalledProgram crun(R"yaml(on: push
-jobs:
-  only:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: |
+  const CalledProgram crun(job_with_files(R"yaml(      - run: |
           mkdir trap
           printf '#!/bin/sh\ntouch "$OUTSIDE"\nexec /usr/bin/git "$@"\n' > trap/git
           chmod +x trap/git
@@ -75,7 +63,7 @@ jobs:
       - uses: docker/metadata-action@v5
         with: {images: a/b, context: git}
       - run: echo "found ${{ steps.filter.outputs.any_files }}"
-)yaml");
+)yaml"));
   const auto outside = crun.repository.beside("tmp") / "outside";
   const auto called = crun.run({"--sandbox"}, {{"OUTSIDE", outside.string()}});
   INFO(called.out << called.err);
@@ -86,13 +74,7 @@ jobs:
 
 TEST_CASE("crun run --sandbox: a process left behind adds nothing to built-in actions", "[cli]") {
   if (!has_bubblewrap()) return;
-  const CalledProgram crun(R"yaml(on: push
-jobs:
-  only:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: |
+  const CalledProgram crun(job_with_files(R"yaml(      - run: |
           mkdir trap
           printf '#!/bin/sh\ntouch "$OUTSIDE"\nexec /usr/bin/git "$@"\n' > trap/git
           chmod +x trap/git
@@ -103,7 +85,7 @@ jobs:
         with: {images: a/b, context: git}
       - uses: docker/metadata-action@v5
         with: {images: a/b, context: git}
-)yaml");
+)yaml"));
   const auto outside = crun.repository.beside("tmp") / "outside";
   const auto called = crun.run({"--sandbox"}, {{"OUTSIDE", outside.string()}});
   INFO(called.out << called.err);
@@ -112,18 +94,13 @@ jobs:
 
 TEST_CASE("crun run --sandbox: a step reaches no socket of the machine or another job", "[cli]") {
   if (!has_bubblewrap()) return;
-  const CalledProgram crun(R"yaml(on: push
-jobs:
-  only:
-    runs-on: ubuntu-latest
-    steps:
-      - run: |
+  const CalledProgram crun(job_of(R"yaml(      - run: |
           echo "run: $(ls -A /run)."
           echo "jobs: $(ls -A "$RUNTIME"/*/)."
           touch "$(dirname "$CRUN_CREDENTIALS")/mine" 2>/dev/null && echo wrote-beside-the-socket
           printf x | docker-credential-crun get | grep -c 'not found'
           if [ "$(id -u)" = 0 ] && ip link add crun-test type dummy 2>/dev/null; then echo made-a-link; fi
-)yaml");
+)yaml"));
   const auto runtime = crun.repository.beside("runtime") / "crun";
   std::filesystem::create_directories(runtime / "other" / "job");
   const auto called = crun.run({"--sandbox"}, {{"RUNTIME", runtime.string()}});
@@ -139,18 +116,13 @@ jobs:
 
 TEST_CASE("crun run --sandbox: docker's configuration and the tool cache outside stay", "[cli]") {
   if (!has_bubblewrap()) return;
-  const CalledProgram crun(R"yaml(on: push
-jobs:
-  only:
-    runs-on: ubuntu-latest
-    steps:
-      - run: |
+  const CalledProgram crun(job_of(R"yaml(      - run: |
           mkdir "$DOCKER_CONFIG/cli-plugins" "$RUNNER_TOOL_CACHE/node"
           printf '#!/bin/sh\ntouch "$OUTSIDE"\n' > "$DOCKER_CONFIG/cli-plugins/docker-buildx"
           chmod +x "$DOCKER_CONFIG/cli-plugins/docker-buildx"
       - uses: docker/setup-buildx-action@v3
         continue-on-error: true
-)yaml");
+)yaml"));
   const auto outside = crun.repository.beside("tmp") / "outside";
   const auto called = crun.run({"--sandbox"}, {{"OUTSIDE", outside.string()}});
   INFO(called.out << called.err);

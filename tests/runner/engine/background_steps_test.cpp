@@ -3,17 +3,10 @@
 #include "tests/runner/cli/called_program.hpp"
 
 using crun::tests::CalledProgram;
-
-namespace {
-
-std::string job(const std::string& steps) {
-  return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n    steps:\n" + steps;
-}
-
-}  // namespace
+using crun::tests::job_of;
 
 TEST_CASE("background steps: what they set is the job's once they were waited for", "[engine]") {
-  const CalledProgram crun(job(R"(      - id: server
+  const CalledProgram crun(job_of(R"(      - id: server
         background: true
         run: |
           echo port=8080 >> $GITHUB_OUTPUT
@@ -33,7 +26,7 @@ TEST_CASE("background steps: what they set is the job's once they were waited fo
 }
 
 TEST_CASE("background steps: a failure is the job's where it is waited for", "[engine]") {
-  const CalledProgram crun(job(R"(      - id: flaky
+  const CalledProgram crun(job_of(R"(      - id: flaky
         background: true
         run: exit 3
       - run: sleep 0.3; echo still-good ${{ job.status }}
@@ -52,8 +45,8 @@ TEST_CASE("background steps: a failure is the job's where it is waited for", "[e
 
 TEST_CASE("background steps: one that nobody waits for counts before the job ends", "[engine]") {
   const CalledProgram crun(
-      job("      - {background: true, id: late, run: sleep 0.3; exit 1}\n"
-          "      - run: echo main-is-through\n"));
+      job_of("      - {background: true, id: late, run: sleep 0.3; exit 1}\n"
+             "      - run: echo main-is-through\n"));
   const auto called = crun.run({});
   INFO(called.out << called.err);
   CHECK(called.code == 1);
@@ -61,7 +54,7 @@ TEST_CASE("background steps: one that nobody waits for counts before the job end
 }
 
 TEST_CASE("background steps: a cancelled one ends, and its end counts for nothing", "[engine]") {
-  const CalledProgram crun(job(R"(      - id: server
+  const CalledProgram crun(job_of(R"(      - id: server
         background: true
         run: echo serving; exec sleep 300
       - run: sleep 0.3
@@ -76,7 +69,7 @@ TEST_CASE("background steps: a cancelled one ends, and its end counts for nothin
 }
 
 TEST_CASE("background steps: a parallel group runs side by side and ends as one", "[engine]") {
-  const CalledProgram crun(job(R"(      - parallel:
+  const CalledProgram crun(job_of(R"(      - parallel:
           - id: left
             run: |
               touch left; while [ ! -e right ]; do sleep 0.05; done
@@ -101,7 +94,7 @@ TEST_CASE("background steps: no more than ten at once", "[engine]") {
         "0.4; "
         "rm at/$$\n";
   }
-  const CalledProgram crun(job(steps));
+  const CalledProgram crun(job_of(steps));
   const auto called = crun.run({});
   INFO(called.out << called.err);
   CHECK(called.code == 0);

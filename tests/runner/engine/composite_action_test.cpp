@@ -3,14 +3,9 @@
 #include "tests/runner/cli/called_program.hpp"
 
 using crun::tests::CalledProgram;
+using crun::tests::job_with_files;
 
 namespace {
-
-std::string job(const std::string& steps) {
-  return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n    steps:\n"
-         "      - uses: actions/checkout@v4\n" +
-         steps;
-}
 
 std::string composite(const std::string& inputs, const std::string& steps) {
   return "name: it\ndescription: does\ninputs:\n" + inputs +
@@ -25,7 +20,7 @@ std::vector<std::string> as_tool(const CalledProgram& crun, const std::string& f
 }  // namespace
 
 TEST_CASE("composite actions: GITHUB_ACTION stays that of the job's step", "[engine]") {
-  const CalledProgram crun(job("      - {id: outer, uses: ./tool}\n"));
+  const CalledProgram crun(job_with_files("      - {id: outer, uses: ./tool}\n"));
   crun.repository.write("tool/action.yml", composite("  a: {}\n", R"(    - id: inner
       shell: bash
       run: echo "$GITHUB_ACTION ${{ github.action }}"
@@ -34,7 +29,7 @@ TEST_CASE("composite actions: GITHUB_ACTION stays that of the job's step", "[eng
 }
 
 TEST_CASE("composite actions: an input that is not declared is there, with a warning", "[engine]") {
-  const CalledProgram crun(job("      - {uses: ./tool, with: {extra: 7}}\n"));
+  const CalledProgram crun(job_with_files("      - {uses: ./tool, with: {extra: 7}}\n"));
   crun.repository.write(
       "tool/action.yml",
       composite("  a: {}\n", "    - {shell: bash, run: \"echo it is ${{ inputs.extra }}\"}\n"));
@@ -45,7 +40,7 @@ TEST_CASE("composite actions: an input that is not declared is there, with a war
 
 TEST_CASE(
     "composite actions: whose action it is tell defaults and env, but not scripts", "[engine]") {
-  const CalledProgram crun(job("      - uses: octo/tool@v3\n"));
+  const CalledProgram crun(job_with_files("      - uses: octo/tool@v3\n"));
   crun.repository.write(
       "tool/action.yml",
       composite(
@@ -67,7 +62,7 @@ TEST_CASE("composite actions: a post stage reads inputs again, in its own frame"
     WARN("skipped: there is no node of version 20 or newer");
     return;
   }
-  const CalledProgram crun(job(R"(      - uses: octo/tool@v3
+  const CalledProgram crun(job_with_files(R"(      - uses: octo/tool@v3
         with: {word: "${{ env.WORD }}"}
       - uses: ./around
         with: {word: around}
@@ -96,7 +91,7 @@ runs: {using: node20, main: main.js, post: main.js}
 }
 
 TEST_CASE("composite actions: what a nested step stops or allows is its own affair", "[engine]") {
-  const CalledProgram crun(job("      - uses: ./tool\n"));
+  const CalledProgram crun(job_with_files("      - uses: ./tool\n"));
   crun.repository.write("tool/action.yml", composite("  a: {}\n", R"(    - shell: bash
       run: echo "::stop-commands::a-long-token"
     - {shell: bash, id: next, run: "echo ::set-output name=word::heard"}
@@ -114,7 +109,8 @@ TEST_CASE("composite actions: what a nested step stops or allows is its own affa
 }
 
 TEST_CASE("composite actions: after what cannot be evaluated outputs are still given", "[engine]") {
-  const CalledProgram crun(job(R"(      - {id: tool, uses: ./tool, continue-on-error: true}
+  const CalledProgram crun(
+      job_with_files(R"(      - {id: tool, uses: ./tool, continue-on-error: true}
       - run: echo "${{ steps.tool.outcome }} with ${{ steps.tool.outputs.word }}"
 )"));
   crun.repository.write("tool/action.yml", R"(name: it

@@ -3,17 +3,10 @@
 #include "tests/runner/cli/called_program.hpp"
 
 using crun::tests::CalledProgram;
-
-namespace {
-
-std::string job(const std::string& steps) {
-  return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n    steps:\n" + steps;
-}
-
-}  // namespace
+using crun::tests::job_of;
 
 TEST_CASE("contexts: github names the files that the step's commands go to", "[engine]") {
-  const CalledProgram crun(job(R"(      - id: first
+  const CalledProgram crun(job_of(R"(      - id: first
         run: |
           echo 'a=1' >> '${{ github.output }}'
           echo 'B=2' >> '${{ github.env }}'
@@ -30,7 +23,7 @@ TEST_CASE("contexts: github names the files that the step's commands go to", "[e
 }
 
 TEST_CASE("contexts: steps has no entry for a step without an id", "[engine]") {
-  const CalledProgram crun(job(R"(      - run: echo first
+  const CalledProgram crun(job_of(R"(      - run: echo first
       - {id: named, run: echo second}
       - run: echo "${{ join(steps.*.outcome) }} ${{ steps.named.outcome }} [${{ steps.__run }}]"
 )"));
@@ -72,12 +65,12 @@ jobs:
 }
 
 TEST_CASE("contexts: repositoryUrl is the git one", "[engine]") {
-  const CalledProgram crun(job("      - run: echo ${{ github.repositoryUrl }}\n"));
+  const CalledProgram crun(job_of("      - run: echo ${{ github.repositoryUrl }}\n"));
   CHECK(crun.run({}).said("git://github.com/local/repository.git"));
 }
 
 TEST_CASE("contexts: ACTIONS_STEP_DEBUG may be a variable; a secret outweighs it", "[engine]") {
-  const CalledProgram crun(job("      - run: echo debug=${{ runner.debug }}$RUNNER_DEBUG\n"));
+  const CalledProgram crun(job_of("      - run: echo debug=${{ runner.debug }}$RUNNER_DEBUG\n"));
   CHECK(crun.run({"--var", "ACTIONS_STEP_DEBUG=True"}).said("debug=11"));
   CHECK(crun.run(
                 {"--var", "ACTIONS_STEP_DEBUG=true", "-s", "ACTIONS_STEP_DEBUG"},
@@ -86,7 +79,7 @@ TEST_CASE("contexts: ACTIONS_STEP_DEBUG may be a variable; a secret outweighs it
 }
 
 TEST_CASE("contexts: a step's own env allows it the unsecure commands", "[engine]") {
-  const CalledProgram crun(job(R"(      - env: {ACTIONS_ALLOW_UNSECURE_COMMANDS: true}
+  const CalledProgram crun(job_of(R"(      - env: {ACTIONS_ALLOW_UNSECURE_COMMANDS: true}
         run: echo "::set-env name=WORD::allowed"
       - run: echo "it is $WORD"
 )"));

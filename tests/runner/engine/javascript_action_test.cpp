@@ -5,23 +5,14 @@
 #include "tests/runner/cli/called_program.hpp"
 
 using crun::tests::CalledProgram;
-
-namespace {
-
-std::string job(const std::string& steps) {
-  return "on: push\njobs:\n  only:\n    runs-on: ubuntu-latest\n    steps:\n"
-         "      - uses: actions/checkout@v4\n" +
-         steps;
-}
-
-}  // namespace
+using crun::tests::job_with_files;
 
 TEST_CASE("javascript actions: a file has the last word over the old command", "[engine]") {
   if (!crun::tests::has_node()) {
     WARN("skipped: there is no node of version 20 or newer");
     return;
   }
-  const CalledProgram crun(job(R"(      - {id: tool, uses: ./tool}
+  const CalledProgram crun(job_with_files(R"(      - {id: tool, uses: ./tool}
       - run: echo "it is ${{ steps.tool.outputs.word }}"
 )"));
   crun.repository.write("tool/action.yml", R"(name: it
@@ -46,7 +37,7 @@ TEST_CASE("javascript actions: a local one has no pre stage, which is told", "[e
     WARN("skipped: there is no node of version 20 or newer");
     return;
   }
-  const CalledProgram crun(job("      - uses: ./tool\n"));
+  const CalledProgram crun(job_with_files("      - uses: ./tool\n"));
   crun.repository.write("tool/action.yml", R"(name: it
 description: does
 runs: {using: node20, pre: pre.js, main: main.js}
@@ -70,7 +61,7 @@ description: does
 runs: {using: node20, main: main.js, post: post.js}
 )";
   const auto with = [&](const std::string& steps) {
-    CalledProgram crun(job(steps));
+    CalledProgram crun(job_with_files(steps));
     crun.repository.write("tool/action.yml", manifest);
     crun.repository.write("tool/main.js", "");
     crun.repository.write("tool/post.js", "process.exitCode = 1;\n");
@@ -94,7 +85,8 @@ TEST_CASE("javascript actions: the time limit of a step is for its post stage to
     WARN("skipped: there is no node of version 20 or newer");
     return;
   }
-  const CalledProgram crun(job("      - {uses: ./tool, name: Tool, timeout-minutes: 0.02}\n"));
+  const CalledProgram crun(
+      job_with_files("      - {uses: ./tool, name: Tool, timeout-minutes: 0.02}\n"));
   crun.repository.write("tool/action.yml", R"(name: it
 description: does
 runs: {using: node20, main: main.js, post: post.js}
@@ -112,7 +104,8 @@ TEST_CASE("javascript actions: the log tells all inputs that have a value", "[en
     WARN("skipped: there is no node of version 20 or newer");
     return;
   }
-  const CalledProgram crun(job("      - {uses: ./tool, with: {second: given, empty: ''}}\n"));
+  const CalledProgram crun(
+      job_with_files("      - {uses: ./tool, with: {second: given, empty: ''}}\n"));
   crun.repository.write("tool/action.yml", R"(name: it
 description: does
 inputs: {first: {default: its own}, second: {default: not used}, empty: {default: x}, none: {}}

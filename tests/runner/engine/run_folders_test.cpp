@@ -4,6 +4,7 @@
 
 #include "executor/files/write.hpp"
 #include "tests/catch.hpp"
+#include "tests/scratch_repository.hpp"
 
 using namespace crun::runner;
 using Catch::Matchers::ContainsSubstring;
@@ -12,14 +13,10 @@ namespace fs = std::filesystem;
 namespace {
 
 struct World {
-  World() : root(fs::temp_directory_path() / ("crun-run-folders-" + std::to_string(::getpid()))) {
-    fs::create_directories(root);
-  }
-  ~World() { fs::remove_all(root); }
-
   Paths paths() const { return {root / "state", root / "cache", root / "crun-1"}; }
 
-  fs::path root;
+  crun::tests::ScratchFolder folder;
+  fs::path root = folder.path();
 };
 
 constexpr uid_t nobody = 65534;
