@@ -1,5 +1,6 @@
-// The sides of a row measured in turn: A B A B ..., so that what happens to the machine happens to
-// all of them.
+// The sides of a row measured in turn, so that what happens to the machine happens to all of them.
+// The order changes from round to round: a program that leaves the caches cold, or a daemon busy,
+// would else do so to the same one each time.
 #pragma once
 
 #include <functional>
@@ -23,10 +24,10 @@ struct Settings {
   std::set<std::string> against = {"act", "cli", "limit"};
 };
 
-/// One uncounted round, then the rounds. The row gets figures and ratios, and is called noisy when
-/// the machine was busy before, or when crun's interval against the limit is too wide; then it is
-/// measured again, at most three times. A side that throws is left out and its reason put into the
-/// note.
+/// One uncounted round, then the rounds, and more of them where they take no time. The row gets
+/// figures and ratios, and is called noisy when the machine was busy before, or when crun's
+/// interval against the limit is too wide; then it is measured again, at most three times. A side
+/// that throws is left out and its reason put into the note.
 Row compare(Row row, std::vector<Side> sides, const Settings& settings);
 
 /// The share of the machine's processors that had nothing to do for a moment.
