@@ -84,6 +84,13 @@ if(CRUN_STATIC)
     target_link_options(crun_options INTERFACE -Wl,-z,pack-relative-relocs)
   endif()
 
+  # What a run executes first lies side by side: functions have sections of their own, and bench/layout/write lists them.
+  set(CRUN_TEXT_ORDER ${PROJECT_SOURCE_DIR}/runner/text_order.ld)
+  check_linker_flag(CXX -Wl,-T,${CRUN_TEXT_ORDER} CRUN_ORDERS_TEXT)
+  if(CRUN_ORDERS_TEXT)
+    target_compile_options(crun_options INTERFACE -ffunction-sections)
+  endif()
+
   add_library(crun_git_linked_in STATIC ${CRUN_GIT_PARTS})
   target_link_libraries(crun_git_linked_in PRIVATE crun_options ${CMAKE_DL_LIBS})
   crun_archives(archives ${CRUN_GIT_ARCHIVES})
