@@ -130,15 +130,27 @@ class FrameReader {
 /// Cuts a stream of bytes into frames.
 class FrameBuffer {
  public:
+  FrameBuffer() = default;
+  ~FrameBuffer() { ::operator delete(bytes_); }
+  FrameBuffer(const FrameBuffer&) = delete;
+  FrameBuffer& operator=(const FrameBuffer&) = delete;
+
   /// Where the next bytes go; call added() with how many came.
   char* room(std::size_t size) {
     if (read_ > 0) {  // what is left of earlier bytes moves to the front: half a frame at most
-      std::memmove(bytes_.data(), bytes_.data() + read_, filled_ - read_);
+      std::memmove(bytes_, bytes_ + read_, filled_ - read_);
       filled_ -= read_;
       read_ = 0;
     }
-    if (bytes_.size() < filled_ + size) bytes_.resize(filled_ + size);
-    return bytes_.data() + filled_;
+    if (size_ < filled_ + size) {
+      // Not a vector: it would touch every page of a buffer of which most is seldom needed.
+      size_ = filled_ + size > 2 * size_ ? filled_ + size : 2 * size_;
+      auto* larger = static_cast<char*>(::operator new(size_));
+      if (filled_ > 0) std::memcpy(larger, bytes_, filled_);
+      ::operator delete(bytes_);
+      bytes_ = larger;
+    }
+    return bytes_ + filled_;
   }
   void added(std::size_t size) { filled_ += size; }
 
@@ -147,17 +159,17 @@ class FrameBuffer {
   /// The next whole frame, without its size; valid until room() is called.
   Next next(std::string_view& frame) {
     if (filled_ - read_ < 4) return Next::incomplete;
-    std::uint64_t size = get_number(bytes_.data() + read_, 4);
+    std::uint64_t size = get_number(bytes_ + read_, 4);
     if (size > max_frame) return Next::too_large;
     if (filled_ - read_ - 4 < size) return Next::incomplete;
-    frame = std::string_view(bytes_.data() + read_ + 4, size);
+    frame = std::string_view(bytes_ + read_ + 4, size);
     read_ += 4 + size;
     return Next::frame;
   }
 
  private:
-  Bytes bytes_;
-  std::size_t read_ = 0, filled_ = 0;
+  char* bytes_ = nullptr;
+  std::size_t size_ = 0, read_ = 0, filled_ = 0;
 };
 
 }  // namespace crun::executor::agent
