@@ -34,6 +34,7 @@
 #include "runner/engine/prepare.hpp"
 #include "runner/engine/run_facts.hpp"
 #include "runner/engine/run_folders.hpp"
+#include "runner/engine/run_history.hpp"
 #include "runner/engine/scheduler.hpp"
 #include "runner/engine/sinks.hpp"
 #include "runner/render/json_sink.hpp"
@@ -462,7 +463,7 @@ int run_workflow(const RunOptions& options) {
           fmt::format("{} ({})", prepared.trigger.reason, prepared.trigger.cure));
     }
     if (!journal) sinks.add(&journal.emplace(run_folder(prepared.paths.state, run_id)));
-    return run_prepared(
+    const int code = run_prepared(
         options,
         prepared,
         std::move(agent),
@@ -470,6 +471,8 @@ int run_workflow(const RunOptions& options) {
         sinks,
         for_people ? &plain : nullptr,
         *journal);
+    if (!options.service) trim_history(prepared.paths);
+    return code;
   } catch (const UsageError& error) {
     finish(sinks, RunConclusion::invalid, exit_invalid, error.what());
     throw;

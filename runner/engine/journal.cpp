@@ -1,5 +1,6 @@
 #include "runner/engine/journal.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <string_view>
@@ -22,7 +23,8 @@ using executor::Error;
 
 namespace {
 constexpr std::size_t largest_write = 256 * 1024;
-}
+constexpr int random_digits = 6;
+}  // namespace
 
 Journal::Journal(const fs::path& folder) {
   std::error_code error;
@@ -32,7 +34,7 @@ Journal::Journal(const fs::path& folder) {
         fmt::format("cannot keep a journal in {}: {}", folder.string(), error.message()),
         "set XDG_STATE_HOME to a folder that can be written to");
   }
-  path_ = folder / "events.jsonl";
+  path_ = folder / journal_name;
   file_ = executor::Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!file_) {
     throw Error(fmt::format(
@@ -55,8 +57,12 @@ void Journal::flush() {
   pending_.clear();
 }
 
+fs::path runs_folder(const fs::path& state) {
+  return state / "runs";
+}
+
 fs::path run_folder(const fs::path& state, const std::string& run) {
-  return state / "runs" / run;
+  return runs_folder(state) / run;
 }
 
 std::string new_run_id() {
@@ -71,7 +77,22 @@ std::string new_run_id() {
       utc.tm_hour,
       utc.tm_min,
       utc.tm_sec,
-      executor::random_hex(6));
+      executor::random_hex(random_digits));
+}
+
+bool is_run_id(std::string_view name) {
+  constexpr std::string_view form = "00000000-000000-";
+  const auto number = name.substr(0, form.size()), rest = name.substr(number.size());
+  return std::equal(
+             number.begin(),
+             number.end(),
+             form.begin(),
+             form.end(),
+             [](char is, char shall) {
+               return shall == '-' ? is == '-' : is >= '0' && is <= '9';
+             }) &&
+         rest.size() == random_digits &&
+         rest.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace crun::runner

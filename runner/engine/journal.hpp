@@ -4,13 +4,17 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "executor/events.hpp"
 #include "executor/process/fd.hpp"
 
 namespace crun::runner {
 
-/// Appends to `events.jsonl` in the run's folder, whole lines at a time. A full disk ends the
+/// In the run's folder.
+inline constexpr const char* journal_name = "events.jsonl";
+
+/// Appends to it, whole lines at a time. A full disk ends the
 /// journal, not the run: it is told once through trouble().
 class Journal : public executor::EventSink {
  public:
@@ -29,10 +33,14 @@ class Journal : public executor::EventSink {
   std::string trouble_;
 };
 
+/// "<state>/runs".
+std::filesystem::path runs_folder(const std::filesystem::path& state);
 /// "<state>/runs/<run>".
 std::filesystem::path run_folder(const std::filesystem::path& state, const std::string& run);
 
 /// Unique and sortable: "20261121-114300-3f9a2c".
 std::string new_run_id();
+/// Whether it looks like one of those; a service's runs have numbers.
+bool is_run_id(std::string_view name);
 
 }  // namespace crun::runner

@@ -74,7 +74,7 @@ RunFolders::RunFolders(fs::path work, fs::path sockets)
     : work_(std::move(work)), sockets_(std::move(sockets)) {}
 
 RunFolders::RunFolders(const Paths& paths, const std::string& run, const std::string& crun_program)
-    : RunFolders(work_root(paths) / run, paths.runtime / run) {
+    : RunFolders(work_folder(paths, run), paths.runtime / run) {
   make_private_folder(work_);
   work_lock_ = lock_folder(work_);
   make_private_folder(sockets_);
@@ -103,6 +103,10 @@ std::string RunFolders::remove() {
   ::rmdir(sockets_.parent_path().c_str());
   removed_ = true;
   return left.empty() ? more : left;
+}
+
+fs::path work_folder(const Paths& paths, const std::string& run) {
+  return work_root(paths) / run;
 }
 
 fs::path tree_store(const Paths& paths) {

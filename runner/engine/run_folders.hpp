@@ -41,6 +41,9 @@ class RunFolders {
 /// Of checkouts, for all runs: stays when they end.
 std::filesystem::path tree_store(const Paths& paths);
 
+/// Of a run that is not over.
+std::filesystem::path work_folder(const Paths& paths, const std::string& run);
+
 struct Sweep {
   int cleaned = 0;                    // runs
   std::vector<std::string> troubles;  // what stays, and why

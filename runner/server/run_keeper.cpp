@@ -10,8 +10,10 @@
 #include <malloc.h>
 
 #include "executor/error.hpp"
+#include "executor/files/remove_tree.hpp"
 #include "executor/files/write.hpp"
 #include "runner/config/exit_codes.hpp"
+#include "runner/engine/journal.hpp"
 #include "runner/engine/machine.hpp"
 #include "runner/server/journal_facts.hpp"
 #include "runner/server/run_queue.hpp"
@@ -27,7 +29,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* journal_name = "events.jsonl";
 constexpr auto retry_interval = 2s;
 // A job that ignores INT gets TERM and KILL from its run within 11 s; after that the run itself is
 // not waited for: a second INT ends all at once, KILL leaves the rest to the agent.
@@ -133,6 +134,7 @@ void RunKeeper::take_back() {
     if (run != nullptr && run->state != RunState::queued) take_back(*run);
   }
   settle();
+  forget_old_runs();
 }
 
 void RunKeeper::take_back(StoredRun& run) {
@@ -347,6 +349,33 @@ void RunKeeper::end(const std::string& id, RunRecord record) {
       record.conclusion == "success" ? LogLevel::info : LogLevel::warning,
       fmt::format("run={} ended conclusion={} {}", id, record.conclusion, record.reason));
   told_(id);
+  forget_old_runs();
+}
+
+void RunKeeper::forget_old_runs() {
+  constexpr std::int64_t hour_ms = 3'600'000;
+  constexpr int at_once = 50;  // the loop waits for it
+  const auto now = now_ms();
+  if (now < forget_next_ms_) return;
+  forget_next_ms_ = now + hour_ms;
+  try {
+    const auto old = store_.runs_ended_before(now - 24 * hour_ms * config_.retention_days, at_once);
+    if (old.size() == at_once) forget_next_ms_ = 0;
+    for (const auto& id : old) {
+      // The folder first: nobody would look for it without the run.
+      const auto trouble = executor::remove_tree(folder_.run(id));
+      if (!trouble.empty()) throw executor::Error("cannot be removed: " + trouble);
+      store_.remove_run(id);
+    }
+    if (!old.empty()) {
+      service_log(
+          LogLevel::info,
+          fmt::format(
+              "forgot {} runs, from run={} on: retention_days is over", old.size(), old[0]));
+    }
+  } catch (const executor::Error& error) {
+    service_log(LogLevel::warning, fmt::format("old runs stay: {}", error.what()));
+  }
 }
 
 bool RunKeeper::store_end(const RunRecord& record) {

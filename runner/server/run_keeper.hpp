@@ -71,6 +71,8 @@ class RunKeeper {
   void end(const std::string& id, RunRecord record);
   bool store_end(const RunRecord& record);
   void retry_later();
+  /// Ended runs whose time to be kept is over, with their folders; once an hour at most.
+  void forget_old_runs();
   StoredRun* find(const std::string& id);
   std::vector<const StoredRun*> in_order() const;
 
@@ -86,6 +88,7 @@ class RunKeeper {
   std::deque<StoredRun> open_;  // oldest first
   std::map<std::string, Live> live_;
   std::map<std::string, RunRecord> unstored_ends_;  // the disk was full
+  std::int64_t forget_next_ms_ = 0;
   bool draining_ = false;
   std::function<void()> idle_;
 };

@@ -90,6 +90,11 @@ class Reading {
           [&](const Node& node) {
             config.capacity = reader_.positive_number(node, "capacity").value_or(1);
           }},
+         {"retention_days",
+          [&](const Node& node) {
+            config.retention_days =
+                reader_.positive_number(node, "retention_days").value_or(config.retention_days);
+          }},
          {"labels", [&](const Node& node) { labels(node, config); }},
          {"repositories",
           [&](const Node& node) {

@@ -24,6 +24,7 @@ struct RepositoryConfig {
 
 struct ServeConfig {
   int capacity = 1;                           // runs at once
+  int retention_days = 90;                    // runs that ended longer ago are forgotten
   std::map<std::string, std::string> labels;  // label -> "host", or an image
   std::vector<RepositoryConfig> repositories;
   /// Variables that `env:` names: jobs must not see them.

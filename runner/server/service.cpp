@@ -10,6 +10,7 @@
 
 #include "executor/error.hpp"
 #include "runner/config/exit_codes.hpp"
+#include "runner/engine/journal.hpp"
 #include "runner/server/service_log.hpp"
 
 namespace crun::runner {
@@ -136,7 +137,7 @@ std::optional<RunRecord> Service::run(const std::string& id) const {
 }
 
 std::filesystem::path Service::journal(const std::string& id) const {
-  return folder_.run(id) / "events.jsonl";
+  return folder_.run(id) / journal_name;
 }
 
 std::vector<RepositoryStatus> Service::repositories() const {

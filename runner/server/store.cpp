@@ -318,6 +318,19 @@ std::optional<RunRecord> Store::run(const std::string& id) const {
   return statement.next() ? std::optional<RunRecord>(read_run(statement)) : std::nullopt;
 }
 
+std::vector<std::string> Store::runs_ended_before(std::int64_t time_ms, int limit) const {
+  Statement statement(
+      database_, "SELECT id FROM runs WHERE state = ? AND ended_ms < ? ORDER BY id LIMIT ?");
+  statement.bind(static_cast<int>(RunState::ended)).bind(time_ms).bind(limit);
+  std::vector<std::string> found;
+  while (statement.next()) found.push_back(statement.text(0));
+  return found;
+}
+
+void Store::remove_run(const std::string& id) {
+  Statement(database_, "DELETE FROM runs WHERE id = ?").bind(number_of(id)).run();
+}
+
 void Store::add_silent_event(const std::string& repository, const std::string& text) {
   Statement(database_, "INSERT INTO silent_events(repository, text, at_ms) VALUES(?, ?, ?)")
       .bind(repository)

@@ -77,6 +77,10 @@ class Store {
   std::vector<RunRecord> newest_runs(int limit) const;
   std::optional<RunRecord> run(const std::string& id) const;
 
+  /// Their ids, oldest first.
+  std::vector<std::string> runs_ended_before(std::int64_t time_ms, int limit) const;
+  void remove_run(const std::string& id);
+
   void add_silent_event(const std::string& repository, const std::string& text);
   std::vector<std::string> silent_events(const std::string& repository, int limit) const;
   /// Removes what is only kept for a while.

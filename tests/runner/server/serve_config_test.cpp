@@ -45,6 +45,7 @@ TEST_CASE("configuration: everything that can be said is read", "[server]") {
   ::setenv("CRUN_TEST_HOOK", "hook", 1);
   const auto config = file.read(R"(
 capacity: 3
+retention_days: 7
 labels: { ubuntu-latest: host }
 repositories:
   - name: demo
@@ -59,6 +60,7 @@ repositories:
   INFO(file.findings());
   REQUIRE_FALSE(file.diagnostics.has_errors());
   CHECK(config.capacity == 3);
+  CHECK(config.retention_days == 7);
   CHECK(config.secret_variables.count("CRUN_TEST_HOOK") == 1);
   const auto* demo = config.find("demo");
   REQUIRE(demo != nullptr);

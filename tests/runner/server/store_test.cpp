@@ -135,3 +135,23 @@ TEST_CASE("store: a database of a newer version is refused", "[server]") {
   }
   CHECK_THROWS_AS(Store(folder.file()), crun::executor::Error);
 }
+
+TEST_CASE(
+    "store: runs that ended before a time are found and removed, open ones are not", "[server]") {
+  Folder folder;
+  Store store(folder.file());
+  for (const std::int64_t ended : {100, 200, 300, 0}) {
+    auto run = demo_run();
+    store.add_run(run, "{}");
+    if (ended == 0) continue;
+    run.ended_ms = ended;
+    run.conclusion = "success";
+    store.end_run(run);
+  }
+  CHECK(store.runs_ended_before(300, 10) == std::vector<std::string>{"1", "2"});
+  CHECK(store.runs_ended_before(300, 1) == std::vector<std::string>{"1"});
+  store.remove_run("1");
+  CHECK_FALSE(store.run("1"));
+  CHECK(store.runs_ended_before(1000, 10) == std::vector<std::string>{"2", "3"});
+  CHECK(store.open_runs().size() == 1);
+}
