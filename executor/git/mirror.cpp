@@ -1,13 +1,16 @@
 #include "executor/git/mirror.hpp"
 
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <git2.h>
 
+#include "executor/error.hpp"
 #include "executor/git/library.hpp"
 #include "executor/git/remote_url.hpp"
+#include "executor/process/command.hpp"
 
 namespace crun::executor::git {
 
@@ -16,6 +19,17 @@ namespace {
 namespace fs = std::filesystem;
 
 using Config = Handle<git_config, git_config_free>;
+
+constexpr int many_packs = 50;
+
+int packs_in(const fs::path& mirror) {
+  int packs = 0;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(mirror / "objects" / "pack", ignored)) {
+    packs += entry.path().extension() == ".pack";
+  }
+  return packs;
+}
 
 }  // namespace
 
@@ -61,6 +75,18 @@ void Mirror::fetch() const {
 
 RefMap Mirror::refs() const {
   return refs_of(folder_);
+}
+
+void Mirror::tidy() const {
+  const char* path = ::getenv("PATH");
+  const auto git = find_program("git", path ? path : "");
+  if (!git || packs_in(folder_) < many_packs) return;
+  // Geometric: small packs become a larger one, and large ones are seldom touched.
+  Command command;
+  command.argv = {
+      git->string(), "-C", folder_.string(), "repack", "--geometric=2", "-d", "--quiet"};
+  const auto done = run_command(command);
+  if (!done.status.success()) throw Error("cannot tidy " + folder_.string() + ": " + done.err);
 }
 
 }  // namespace crun::executor::git

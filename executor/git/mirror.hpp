@@ -1,5 +1,5 @@
 // A bare copy of a repository elsewhere, fetched again and again. Only one process at a time may
-// write it; runs read it and borrow its objects meanwhile, so nothing in it is ever removed but
+// write it; runs read it and borrow its objects meanwhile, so no object in it is ever removed, only
 // names.
 #pragma once
 
@@ -27,6 +27,10 @@ class Mirror {
   void fetch() const;
   /// As they were fetched last.
   RefMap refs() const;
+  /// Brings small packs together when there are many: each fetch leaves one, and whoever looks for
+  /// an object asks them all. No object is lost by it. Needs the git program; where there is none,
+  /// nothing happens.
+  void tidy() const;
 
   const std::filesystem::path& folder() const { return folder_; }
 

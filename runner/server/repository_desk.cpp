@@ -29,6 +29,7 @@ namespace {
 constexpr auto first_pause = 2s;  // after a failure; doubled with each further one
 constexpr auto longest_pause = std::chrono::seconds(300);
 constexpr int events_shown = 20;
+constexpr int tasks_between_tidying = 64;
 constexpr std::int64_t silence_ms = 30'000;  // git waits for ever: what hangs is at least told
 
 std::string short_id(const std::string& id) {
@@ -120,8 +121,21 @@ asio::awaitable<void> RepositoryDesk::work() {
     tasks_.pop_front();
     task_began_ms_ = now_ms();
     co_await task();
+    if (tasks_.empty() && tasks_done_++ % tasks_between_tidying == 0) co_await tidy();
   }
   at_work_ = false;
+}
+
+asio::awaitable<void> RepositoryDesk::tidy() {
+  std::string problem;
+  try {
+    auto task = [mirror = mirror_] { mirror.tidy(); };
+    co_await executor::offload(pool_, std::move(task));
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  if (problem.empty()) co_return;
+  service_log(LogLevel::warning, fmt::format("repository={} {}", config_.name, problem));
 }
 
 LookRequest RepositoryDesk::request() const {

@@ -58,6 +58,7 @@ class RepositoryDesk {
 
   void post(Task task);
   boost::asio::awaitable<void> work();
+  boost::asio::awaitable<void> tidy();
   boost::asio::awaitable<void> look(std::function<void()> looked);
   boost::asio::awaitable<void> decide(
       std::int64_t delivery, std::optional<ToldPush> push, TakenRuns taken);
@@ -88,7 +89,7 @@ class RepositoryDesk {
   int failures_ = 0;  // in a row
   std::string last_error_;
   std::int64_t last_look_ms_ = 0;
-  std::int64_t task_began_ms_ = 0;
+  std::int64_t task_began_ms_ = 0, tasks_done_ = 0;
 };
 
 }  // namespace crun::runner
