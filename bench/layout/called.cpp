@@ -25,8 +25,10 @@ namespace {
 
 constexpr char breakpoint = '\xcc';  // int3
 constexpr auto instruction_pointer = offsetof(user_regs_struct, rip);
-constexpr long options = PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
-                         PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC;
+/// Of a child that has its memory with the program; one with a memory of its own would end at the
+/// first breakpoint, but nothing in crun forks.
+constexpr long options =
+    PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC;
 
 /// The first byte of each function, by its address. Only what the symbols call a function: between
 /// them may lie constants.
@@ -62,8 +64,10 @@ class Traced {
       : functions_(functions_of(arguments[0])), process_(start(arguments)) {
     std::ifstream maps(fmt::format("/proc/{}/maps", process_));
     maps >> std::hex >> base_;  // the lowest mapping is the first one
-    const auto memory = memory_of(process_);
-    for (const auto& [address, byte] : functions_) put(memory, address, breakpoint);
+    // Now: crun soon takes its files in /proc away from its user.
+    memory_ =
+        executor::Fd(::open(fmt::format("/proc/{}/mem", process_).c_str(), O_RDWR | O_CLOEXEC));
+    for (const auto& function : functions_) put(function.first, breakpoint);
     ::ptrace(PTRACE_SETOPTIONS, process_, nullptr, options);
     ::ptrace(PTRACE_CONT, process_, nullptr, nullptr);
   }
@@ -102,12 +106,8 @@ class Traced {
     return process;
   }
 
-  static executor::Fd memory_of(pid_t thread) {
-    return executor::Fd(::open(fmt::format("/proc/{}/mem", thread).c_str(), O_RDWR | O_CLOEXEC));
-  }
-
-  void put(const executor::Fd& memory, std::uint64_t address, char byte) const {
-    if (::pwrite(memory.get(), &byte, 1, static_cast<off_t>(base_ + address)) != 1) {
+  void put(std::uint64_t address, char byte) const {
+    if (::pwrite(memory_.get(), &byte, 1, static_cast<off_t>(base_ + address)) != 1) {
       throw executor::Error(fmt::format("cannot write into the program at {:#x}", address));
     }
   }
@@ -126,13 +126,13 @@ class Traced {
     ::ptrace(PTRACE_CONT, thread, nullptr, signal);
   }
 
-  /// Puts back what was there, in this thread's memory: a child may have its own.
+  /// Puts back what was there.
   bool leave_breakpoint(pid_t thread) {
     const auto after = ::ptrace(PTRACE_PEEKUSER, thread, instruction_pointer, nullptr);
     const auto address = static_cast<std::uint64_t>(after) - 1 - base_;
     const auto function = functions_.find(address);
     if (function == functions_.end()) return false;
-    put(memory_of(thread), address, function->second);
+    put(address, function->second);
     ::ptrace(PTRACE_POKEUSER, thread, instruction_pointer, after - 1);
     if (seen_.insert(address).second) order_.push_back(address);
     return true;
@@ -141,6 +141,7 @@ class Traced {
   Functions functions_;
   pid_t process_;
   std::uint64_t base_ = 0;
+  executor::Fd memory_;
   std::vector<std::uint64_t> order_;
   std::unordered_set<std::uint64_t> seen_;
 };
