@@ -78,9 +78,10 @@ RefMap Mirror::refs() const {
 }
 
 void Mirror::tidy() const {
+  if (packs_in(folder_) < many_packs) return;
   const char* path = ::getenv("PATH");
   const auto git = find_program("git", path ? path : "");
-  if (!git || packs_in(folder_) < many_packs) return;
+  if (!git) return;
   // Geometric: small packs become a larger one, and large ones are seldom touched.
   Command command;
   command.argv = {

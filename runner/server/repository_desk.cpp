@@ -127,15 +127,12 @@ asio::awaitable<void> RepositoryDesk::work() {
 }
 
 asio::awaitable<void> RepositoryDesk::tidy() {
-  std::string problem;
   try {
     auto task = [mirror = mirror_] { mirror.tidy(); };
     co_await executor::offload(pool_, std::move(task));
   } catch (const std::exception& error) {
-    problem = error.what();
+    service_log(LogLevel::warning, fmt::format("repository={} {}", config_.name, error.what()));
   }
-  if (problem.empty()) co_return;
-  service_log(LogLevel::warning, fmt::format("repository={} {}", config_.name, problem));
 }
 
 LookRequest RepositoryDesk::request() const {
